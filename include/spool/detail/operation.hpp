@@ -1,0 +1,85 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+#include <spool/config.hpp>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+
+namespace spool::detail {
+
+class core;
+class port;
+class handle_state;
+class cancel_hook;
+struct effects;
+
+void intrusive_ptr_add_ref(handle_state* p) noexcept;
+void intrusive_ptr_release(handle_state* p) noexcept;
+void intrusive_ptr_add_ref(core* p) noexcept;
+void intrusive_ptr_release(core* p) noexcept;
+
+using core_ptr = boost::intrusive_ptr<core>;
+
+// What a strand runs: a short function of the library's own.
+struct task
+{
+    task* next_ = nullptr;
+    void (*run_)(task&, effects&) = nullptr;
+};
+
+// One place in a row of waiters, either in a tree (ordered by awaited offset) or in a list.
+struct node
+{
+    node* parent_ = nullptr;
+    node* left_ = nullptr;  // in a list: the previous one
+    node* right_ = nullptr; // in a list: the next one
+    int color_ = 0;
+};
+
+// One place among the operations of the handle that started them.
+struct owner_node
+{
+    owner_node* previous_ = nullptr;
+    owner_node* next_ = nullptr;
+};
+
+enum class place : std::uint8_t
+{
+    none, // not parked: with its initiator, or taken for completion
+    list,
+    tree,
+};
+
+// A parked operation (a waiter): one object that holds the handler, in memory of the handler's
+// allocator. Everything but `finish_` is touched on the strand of the stream only.
+class operation : public task, public node, public owner_node
+{
+public:
+    // Completes the operation; with no core, destroys it uninvoked. Returns the bytes it copied.
+    using finish_function = std::size_t (*)(operation*, core*);
+
+    operation(const operation&) = delete;
+    operation& operator=(const operation&) = delete;
+
+    finish_function finish_;
+    boost::intrusive_ptr<handle_state> owner_;
+    port* port_ = nullptr;       // where it completes
+    port* other_port_ = nullptr; // the context of the handler's executor, if it is another one
+    cancel_hook* hook_ = nullptr;
+    std::uint64_t awaited_ = 0; // the end of the bytes it waits for
+    boost::system::error_code error_;
+    place place_ = place::none;
+    bool decided_ = false;     // its outcome is fixed, other than by the size reaching awaited_
+    bool awaits_end_ = false;  // it waits for the final size, not for bytes
+    bool writes_ = false;      // it is a write_operation
+
+protected:
+    explicit operation(finish_function finish) noexcept : finish_(finish) {}
+    ~operation() = default;
+};
+
+} // namespace spool::detail

@@ -1,0 +1,335 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+/// @file
+/// One independent position in a stream.
+
+#include <spool/detail/read_operation.hpp>
+#include <spool/error.hpp>
+#include <spool/view.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace spool {
+
+class stream;
+
+/// One independent position in a stream: reads its bytes while they are written, and afterwards.
+///
+/// A reader is a thin handle: it shares the stream's state, and stays valid when the write handle is
+/// gone. It models AsyncReadStream, SyncReadStream and AsyncRandomAccessReadDevice, so Asio's and
+/// Beast's composed operations work on it unchanged. Offsets and sizes are in bytes.
+///
+/// What holds for all of its asynchronous operations, and is not repeated below:
+///
+/// @par Concurrency
+/// Any number of `_at` operations and waits may be pending, and one sequential operation
+/// (`async_read_some`, `async_read_view`, `async_seek_end`); a second one fails with
+/// `errc::read_pending`.
+/// @par Object lifetimes
+/// Buffers must stay valid until the handler is called. The reader may be moved, closed or destroyed
+/// while operations are pending; closing and destroying complete them with `operation_aborted`.
+/// @par Executor
+/// The handler runs on its associated executor, by default `get_executor()`; never inside the call that
+/// starts the operation. One that completes at once is posted, or from Boost 1.82 on dispatched
+/// through the handler's immediate executor.
+/// @par Per-operation cancellation
+/// Terminal, partial and total: `operation_aborted`, nothing read, the offset unmoved, and the next
+/// read returns the same bytes. A completion that was already decided stands.
+/// @par Errors
+/// `asio::error::eof` at the end of a closed stream, and never of a failed one; the cause at the end of
+/// a failed stream; `errc::gap` below `base()`; `bad_descriptor` on a closed or moved-from reader. An
+/// error other than those of `async_read_at` and the waits comes with 0 bytes.
+/// @par Complexity
+/// Constant when the bytes are there, and without the strand of the stream; otherwise logarithmic in
+/// the number of waiting operations, constant for those that wait for the next byte.
+///
+/// @par Thread safety
+/// Distinct readers: safe. One reader: unsafe, but its handlers and the emission of cancellation
+/// signals may run on any thread.
+class reader
+{
+    template <class Value>
+    using signature = void(error_code, Value);
+    using default_token = const boost::asio::deferred_t&;
+
+public:
+    /// The type of the executor of the reader.
+    using executor_type = boost::asio::any_io_executor;
+    /// The reader itself: there is no layer below it.
+    using lowest_layer_type = reader;
+
+    /// Takes over the position and the pending operations; `other` is closed afterwards.
+    reader(reader&& other) noexcept;
+    /// Closes this reader, then takes over `other`.
+    reader& operator=(reader&& other) noexcept;
+    /// Closes the reader.
+    ~reader();
+
+    /// The executor that handlers run on by default; empty once its execution context is gone.
+    [[nodiscard]] const executor_type& get_executor() const noexcept { return state_->executor(); }
+    /// The reader itself.
+    [[nodiscard]] lowest_layer_type& lowest_layer() noexcept { return *this; }
+    /// The reader itself.
+    [[nodiscard]] const lowest_layer_type& lowest_layer() const noexcept { return *this; }
+
+    /// Makes another reader of the same stream at the same offset, on the same executor.
+    /// @throws boost::system::system_error as `stream::make_reader`.
+    [[nodiscard]] reader clone() const;
+    /// @copydoc clone()const
+    /// @param ec Set to the error, if any; the reader returned is closed then.
+    [[nodiscard]] reader clone(error_code& ec) const;
+
+    /// Whether neither `close()` was called nor the reader moved from.
+    [[nodiscard]] bool is_open() const noexcept { return open_ && state_->stream(); }
+    /// Completes all pending operations with `operation_aborted`, now or never: later ones are not hit.
+    void cancel();
+    /// Completes all pending operations with `operation_aborted` and leaves the stream. Idempotent.
+    void close();
+
+    /// The offset of the next sequential read.
+    [[nodiscard]] std::uint64_t offset() const noexcept { return state_->position_.offset(); }
+    /// Moves to any offset, also beyond the size; a sequential read that waits no longer moves it.
+    void seek(std::uint64_t offset) noexcept { state_->position_.seek(offset); }
+    /// How many bytes sequential reads have lost to gaps.
+    [[nodiscard]] std::uint64_t skipped() const noexcept { return state_->position_.skipped(); }
+    /// The end of the bytes that can be read now; 0 on a closed reader.
+    [[nodiscard]] std::uint64_t size() const noexcept;
+    /// The first offset that is still held; 0 on a closed reader.
+    [[nodiscard]] std::uint64_t base() const noexcept;
+    /// The size the stream will have or has: once it is closed, or was declared.
+    [[nodiscard]] std::optional<std::uint64_t> final_size() const noexcept;
+    /// How many bytes there are to read from `offset()` on.
+    [[nodiscard]] std::uint64_t lag() const noexcept;
+
+    /// Reads at the reader's offset and advances it.
+    ///
+    /// Completes as soon as one byte is there, with as much as is there and fits; at the end of the
+    /// stream with an error and 0 bytes; with empty buffers at once and 0.
+    /// @par Completion signature
+    /// `void(error_code, std::size_t)`
+    /// @par Errors
+    /// `errc::gap` is reported once: the reader then stands at `base()`, and `skipped()` has grown.
+    /// @param buffers Where the bytes go: a MutableBufferSequence.
+    /// @param token The completion token.
+    template <
+        class MutableBufferSequence,
+        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
+    auto async_read_some(const MutableBufferSequence& buffers, Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::read_some_action<MutableBufferSequence, true>{buffers});
+    }
+
+    /// Reads at `offset`, otherwise as `async_read_some`; leaves the reader's offset alone.
+    /// @par Completion signature
+    /// `void(error_code, std::size_t)`
+    /// @param offset Where to read.
+    /// @param buffers Where the bytes go: a MutableBufferSequence.
+    /// @param token The completion token.
+    template <
+        class MutableBufferSequence,
+        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
+    auto async_read_some_at(
+        std::uint64_t offset,
+        const MutableBufferSequence& buffers,
+        Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
+    }
+
+    /// Fills the buffers from `offset` on, or as much of them as there is before the end.
+    ///
+    /// The result is that of `asio::async_read_at` on this reader.
+    /// @par Completion signature
+    /// `void(error_code, std::size_t)`
+    /// @par Errors
+    /// At the end, `eof` or the cause together with the bytes that were read.
+    /// @param offset Where to read.
+    /// @param buffers Where the bytes go: a MutableBufferSequence.
+    /// @param token The completion token.
+    template <
+        class MutableBufferSequence,
+        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
+    auto async_read_at(
+        std::uint64_t offset,
+        const MutableBufferSequence& buffers,
+        Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::read_all_action<MutableBufferSequence>{buffers}, offset);
+    }
+
+    /// Waits until `min_bytes` can be read from the reader's offset on, or the stream ends.
+    ///
+    /// Reads nothing. The result says how many bytes can be read, also with an error.
+    /// @par Completion signature
+    /// `void(error_code, std::uint64_t)`
+    /// @param min_bytes How many bytes to wait for; with 0 it completes at once.
+    /// @param token The completion token.
+    template <boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
+    auto async_wait(std::uint64_t min_bytes, Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::wait_action{min_bytes});
+    }
+
+    /// Waits as `async_wait`, from `offset` on.
+    /// @par Completion signature
+    /// `void(error_code, std::uint64_t)`
+    /// @param offset From where.
+    /// @param min_bytes How many bytes to wait for.
+    /// @param token The completion token.
+    template <boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
+    auto async_wait_at(
+        std::uint64_t offset, std::uint64_t min_bytes, Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::wait_action{min_bytes}, offset);
+    }
+
+    /// Reads as `async_read_some`, but lends the bytes instead of copying them.
+    /// @par Completion signature
+    /// `void(error_code, spool::view)`
+    /// @param max The largest number of bytes wanted.
+    /// @param token The completion token.
+    template <boost::asio::completion_token_for<void(error_code, view)> Token = default_token>
+    auto async_read_view(std::size_t max, Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::view_action<true>{max});
+    }
+
+    /// Reads as `async_read_view` at `offset`; leaves the reader's offset alone.
+    /// @par Completion signature
+    /// `void(error_code, spool::view)`
+    /// @param offset Where to read.
+    /// @param max The largest number of bytes wanted.
+    /// @param token The completion token.
+    template <boost::asio::completion_token_for<void(error_code, view)> Token = default_token>
+    auto async_read_view_at(
+        std::uint64_t offset, std::size_t max, Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::view_action<false>{max}, offset);
+    }
+
+    /// Moves to `back` bytes before the end, once the final size is known.
+    /// @par Completion signature
+    /// `void(error_code, std::uint64_t)`, with the offset that was reached.
+    /// @par Errors
+    /// `invalid_argument` if the stream is shorter than `back`; the cause if it failed without a
+    /// declared final size. The offset is unmoved then.
+    /// @param back How far before the end.
+    /// @param token The completion token.
+    template <boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
+    auto async_seek_end(std::uint64_t back, Token&& token = boost::asio::deferred)
+    {
+        return start(token, detail::seek_end_action{back});
+    }
+
+    /// Reads as `async_read_some` without waiting.
+    /// @param buffers Where the bytes go: a MutableBufferSequence.
+    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
+    /// @return The number of bytes.
+    template <class MutableBufferSequence>
+    std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec)
+    {
+        return read_now(detail::read_some_action<MutableBufferSequence, true>{buffers}, offset(), ec);
+    }
+
+    /// @copydoc read_some
+    /// @throws boost::system::system_error instead of setting `ec`.
+    template <class MutableBufferSequence>
+    std::size_t read_some(const MutableBufferSequence& buffers)
+    {
+        return read_now(detail::read_some_action<MutableBufferSequence, true>{buffers}, offset());
+    }
+
+    /// Reads as `async_read_some_at` without waiting.
+    /// @param offset Where to read.
+    /// @param buffers Where the bytes go: a MutableBufferSequence.
+    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
+    /// @return The number of bytes.
+    template <class MutableBufferSequence>
+    std::size_t
+    read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers, error_code& ec)
+    {
+        return read_now(detail::read_some_action<MutableBufferSequence, false>{buffers}, offset, ec);
+    }
+
+    /// @copydoc read_some_at
+    /// @throws boost::system::system_error instead of setting `ec`.
+    template <class MutableBufferSequence>
+    std::size_t read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers)
+    {
+        return read_now(detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
+    }
+
+    /// Reads as `async_read_view` without waiting.
+    /// @param max The largest number of bytes wanted.
+    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
+    view read_view(std::size_t max, error_code& ec)
+    {
+        return read_now(detail::view_action<true>{max}, offset(), ec);
+    }
+
+    /// @copydoc read_view
+    /// @throws boost::system::system_error instead of setting `ec`.
+    view read_view(std::size_t max) { return read_now(detail::view_action<true>{max}, offset()); }
+
+    /// Reads as `async_read_view_at` without waiting.
+    /// @param offset Where to read.
+    /// @param max The largest number of bytes wanted.
+    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
+    view read_view_at(std::uint64_t offset, std::size_t max, error_code& ec)
+    {
+        return read_now(detail::view_action<false>{max}, offset, ec);
+    }
+
+    /// @copydoc read_view_at
+    /// @throws boost::system::system_error instead of setting `ec`.
+    view read_view_at(std::uint64_t offset, std::size_t max)
+    {
+        return read_now(detail::view_action<false>{max}, offset);
+    }
+
+private:
+    friend class stream;
+
+    reader(boost::intrusive_ptr<detail::reader_state> state, bool open) noexcept;
+
+    template <class Token, class Action>
+    auto start(Token& token, Action action, std::optional<std::uint64_t> at = {})
+    {
+        return boost::asio::async_initiate<Token, signature<typename Action::value_type>>(
+            detail::initiate_read(state_, open_), token, std::move(action), at);
+    }
+
+    template <class Action>
+    typename Action::value_type
+    read_now(const Action& action, std::uint64_t offset, error_code& ec)
+    {
+        auto result = detail::read_now(*state_, open_, offset, action);
+        ec = result.error;
+        return std::move(result.value);
+    }
+
+    template <class Action>
+    typename Action::value_type read_now(const Action& action, std::uint64_t offset)
+    {
+        error_code ec;
+        auto value = read_now(action, offset, ec);
+        if (ec)
+            throw boost::system::system_error(ec, "read");
+        return value;
+    }
+
+    boost::intrusive_ptr<detail::reader_state> state_;
+    bool open_;
+};
+
+} // namespace spool

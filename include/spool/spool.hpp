@@ -1,0 +1,13 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+/// @file
+/// All of spool but the transfer functions, which need more of Asio: see `spool/transfer.hpp`.
+
+#include <spool/config.hpp>
+#include <spool/error.hpp>
+#include <spool/fwd.hpp>
+#include <spool/reader.hpp>
+#include <spool/stream.hpp>
+#include <spool/view.hpp>

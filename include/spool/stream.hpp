@@ -1,0 +1,271 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+/// @file
+/// The written side of a stream.
+
+#include <spool/detail/writer_state.hpp>
+#include <spool/error.hpp>
+#include <spool/reader.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/execution_context.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <type_traits>
+
+namespace spool {
+
+/// The type of `discard`.
+struct discard_t
+{
+};
+
+/// Makes `stream::abort` give the cause at once, before bytes that could still be read.
+inline constexpr discard_t discard{};
+
+/// The written side of a stream: bytes are appended once, and read by any number of readers.
+///
+/// A stream is *open* until `close()` makes it complete or `abort()` fails it; the first of the two wins
+/// and is final. A thin handle: destroying it while the stream is open fails the stream with
+/// `errc::abandoned`, and the readers keep all that was written. It models AsyncWriteStream and
+/// SyncWriteStream. Sizes are in bytes.
+///
+/// What holds for all of its asynchronous operations, and is not repeated below:
+///
+/// @par Concurrency
+/// Any number of operations may be pending. Appends never interleave; those that wait go on in the
+/// order in which they came.
+/// @par Object lifetimes
+/// Buffers must stay valid until the handler is called. The handle may be moved or destroyed while
+/// operations are pending: destroying it completes waiting writes with `errc::abandoned` and waiting
+/// drains with `operation_aborted`.
+/// @par Executor
+/// As for `reader`.
+/// @par Per-operation cancellation
+/// Terminal, partial and total, while the operation waits: `operation_aborted` and nothing written.
+/// @par Errors
+/// `errc::closed` after `close()`; the cause after `abort()`; `errc::size_mismatch` beyond the declared
+/// final size, with nothing written; `no_memory`; `bad_descriptor` on a moved-from handle.
+///
+/// @par Thread safety
+/// Distinct handles: safe. One handle: all members may be called from several threads at once, except
+/// move and destruction. Members that return a result take their turn with other threads inside the
+/// library's own short functions, and wait for nothing else.
+class stream
+{
+    using default_token = const boost::asio::deferred_t&;
+
+public:
+    /// The type of the executor of the stream.
+    using executor_type = boost::asio::any_io_executor;
+    /// The stream itself: there is no layer below it.
+    using lowest_layer_type = stream;
+
+    /// Makes an open, empty stream in memory.
+    /// @param executor Runs handlers by default, also those of readers made without another one.
+    explicit stream(const executor_type& executor);
+    /// Makes an open, empty stream in memory that uses the executor of `context`.
+    template <class ExecutionContext>
+        requires std::is_convertible_v<ExecutionContext&, boost::asio::execution_context&>
+    explicit stream(ExecutionContext& context) : stream(executor_type(context.get_executor()))
+    {
+    }
+    /// Takes over the stream and the pending operations; `other` refers to none afterwards.
+    stream(stream&& other) noexcept;
+    /// Gives up this stream as the destructor does, then takes over `other`.
+    stream& operator=(stream&& other) noexcept;
+    /// Fails the stream with `errc::abandoned` if it is open.
+    ~stream();
+
+    /// The executor that handlers run on by default; empty once its execution context is gone.
+    [[nodiscard]] const executor_type& get_executor() const noexcept { return state_->executor(); }
+    /// The stream itself.
+    [[nodiscard]] lowest_layer_type& lowest_layer() noexcept { return *this; }
+    /// The stream itself.
+    [[nodiscard]] const lowest_layer_type& lowest_layer() const noexcept { return *this; }
+
+    /// Whether the stream has neither been closed nor failed.
+    [[nodiscard]] bool is_open() const noexcept;
+    /// The end of the bytes that readers may see.
+    [[nodiscard]] std::uint64_t size() const noexcept;
+    /// The first offset that is still held.
+    [[nodiscard]] std::uint64_t base() const noexcept;
+    /// The size the stream will have or has: once it is closed, or was declared.
+    [[nodiscard]] std::optional<std::uint64_t> final_size() const noexcept;
+
+    /// Makes a reader at `offset`, in every state of the stream.
+    /// @throws boost::system::system_error `errc::draining` or `errc::removed` after a drain was
+    /// started; the cause after `abort(cause, discard)`; `bad_descriptor`.
+    [[nodiscard]] reader make_reader(std::uint64_t offset = 0);
+    /// @copydoc make_reader(std::uint64_t)
+    /// @param ec Set to the error instead; the reader returned is closed then.
+    [[nodiscard]] reader make_reader(std::uint64_t offset, error_code& ec);
+    /// @copydoc make_reader(std::uint64_t)
+    /// @param executor Runs the handlers of this reader by default.
+    [[nodiscard]] reader make_reader(const executor_type& executor, std::uint64_t offset = 0);
+    /// @copydoc make_reader(const executor_type&,std::uint64_t)
+    /// @param ec Set to the error instead; the reader returned is closed then.
+    [[nodiscard]] reader
+    make_reader(const executor_type& executor, std::uint64_t offset, error_code& ec);
+
+    /// Appends all bytes of `buffers`, next to each other, or nothing.
+    ///
+    /// Completes when readers can see the bytes; waits only while a region is lent (`prepare`).
+    /// @par Completion signature
+    /// `void(error_code, std::size_t)`
+    /// @param buffers The bytes: a ConstBufferSequence. With none of them it succeeds in every state.
+    /// @param token The completion token.
+    template <
+        class ConstBufferSequence,
+        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
+    auto async_append(const ConstBufferSequence& buffers, Token&& token = boost::asio::deferred)
+    {
+        return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
+            detail::initiate_append(state_, open_), token, buffers);
+    }
+
+    /// Writes at least one byte of `buffers`: here all of them, as `async_append`.
+    /// @par Completion signature
+    /// `void(error_code, std::size_t)`
+    /// @param buffers The bytes: a ConstBufferSequence.
+    /// @param token The completion token.
+    template <
+        class ConstBufferSequence,
+        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
+    auto async_write_some(const ConstBufferSequence& buffers, Token&& token = boost::asio::deferred)
+    {
+        return async_append(buffers, std::forward<Token>(token));
+    }
+
+    /// Appends as `async_append` without waiting.
+    /// @param buffers The bytes: a ConstBufferSequence.
+    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
+    /// @return The number of bytes: all or 0.
+    template <class ConstBufferSequence>
+    std::size_t append(const ConstBufferSequence& buffers, error_code& ec)
+    {
+        const detail::flat_buffers<> flat(buffers);
+        return append(flat.span(), flat.size(), ec);
+    }
+
+    /// @copydoc append
+    /// @throws boost::system::system_error instead of setting `ec`.
+    template <class ConstBufferSequence>
+    std::size_t append(const ConstBufferSequence& buffers)
+    {
+        error_code ec;
+        const std::size_t n = append(buffers, ec);
+        if (ec)
+            throw boost::system::system_error(ec, "append");
+        return n;
+    }
+
+    /// @copydoc append
+    template <class ConstBufferSequence>
+    std::size_t write_some(const ConstBufferSequence& buffers, error_code& ec)
+    {
+        return append(buffers, ec);
+    }
+
+    /// @copydoc append
+    /// @throws boost::system::system_error instead of setting `ec`.
+    template <class ConstBufferSequence>
+    std::size_t write_some(const ConstBufferSequence& buffers)
+    {
+        return append(buffers);
+    }
+
+    /// Lends between 1 and `n` writable bytes at the end of the stream, to be filled in place.
+    ///
+    /// One region is lent at a time; while it is, other appends wait. It stays writable until it is
+    /// given back with `commit`, also when the stream ends meanwhile.
+    /// @throws boost::system::system_error `would_block` if a region is lent or others wait in front.
+    [[nodiscard]] boost::asio::mutable_buffer prepare(std::size_t n);
+    /// @copydoc prepare(std::size_t)
+    /// @param ec Set to the error instead.
+    [[nodiscard]] boost::asio::mutable_buffer prepare(std::size_t n, error_code& ec);
+    /// Lends as `prepare`, when it is this call's turn.
+    /// @par Completion signature
+    /// `void(error_code, asio::mutable_buffer)`
+    /// @param n The largest number of bytes wanted.
+    /// @param token The completion token.
+    template <
+        boost::asio::completion_token_for<void(error_code, boost::asio::mutable_buffer)> Token =
+            default_token>
+    auto async_prepare(std::size_t n, Token&& token = boost::asio::deferred)
+    {
+        return boost::asio::async_initiate<Token, void(error_code, boost::asio::mutable_buffer)>(
+            detail::initiate_prepare(state_, open_), token, n);
+    }
+    /// Gives the lent region back and makes its first `n` bytes readable.
+    /// @throws boost::system::system_error `invalid_argument` if fewer than `n` bytes are lent, and
+    /// then they stay lent; the stream's error if it has ended, and `n` is not 0.
+    void commit(std::size_t n);
+    /// @copydoc commit(std::size_t)
+    /// @param ec Set to the error instead.
+    void commit(std::size_t n, error_code& ec);
+
+    /// Ends the stream: it is complete. Does nothing to a stream that has ended.
+    /// @throws boost::system::system_error if the stream is not complete after the call: the cause if
+    /// it has failed; `errc::size_mismatch` if it is short of the declared size, which fails it.
+    void close();
+    /// @copydoc close()
+    /// @param ec Set to the error instead.
+    void close(error_code& ec);
+    /// Fails the stream: readers may read every byte, then get `cause`. Does nothing to one that has
+    /// ended.
+    /// @param cause What readers and later writes get; `errc::abandoned` in the place of no error and
+    /// of `eof`, which would look like a complete stream.
+    void abort(error_code cause);
+    /// Fails the stream as `abort`, and readers get `cause` at once.
+    void abort(error_code cause, discard_t);
+    /// Declares the size that the stream will have; once, before the end.
+    /// @throws boost::system::system_error `errc::size_mismatch` if it is larger already;
+    /// `errc::final_size_known`; `errc::closed` or the cause if it has ended.
+    void set_final_size(std::uint64_t n);
+    /// @copydoc set_final_size(std::uint64_t)
+    /// @param ec Set to the error instead.
+    void set_final_size(std::uint64_t n, error_code& ec);
+
+    /// Refuses new readers from now on, and completes when the last reader is closed and the stream
+    /// has ended. Cancelling it stops the waiting only.
+    /// @par Completion signature
+    /// `void(error_code)`
+    /// @param token The completion token.
+    template <boost::asio::completion_token_for<void(error_code)> Token = default_token>
+    auto async_drain(Token&& token = boost::asio::deferred)
+    {
+        return boost::asio::async_initiate<Token, void(error_code)>(
+            detail::initiate_drain(state_, open_), token);
+    }
+    /// Drains as `async_drain`, then lets go of the bytes; `make_reader` gives `errc::removed` then.
+    /// @par Completion signature
+    /// `void(error_code)`
+    /// @param token The completion token.
+    template <boost::asio::completion_token_for<void(error_code)> Token = default_token>
+    auto async_remove(Token&& token = boost::asio::deferred)
+    {
+        return boost::asio::async_initiate<Token, void(error_code)>(
+            detail::initiate_remove(state_, open_), token);
+    }
+
+private:
+    std::size_t append(
+        std::span<const boost::asio::const_buffer> buffers, std::size_t n, error_code& ec);
+    detail::core* shared(error_code& ec) const noexcept;
+    void abandon();
+
+    boost::intrusive_ptr<detail::writer_state> state_;
+    bool open_;
+};
+
+} // namespace spool

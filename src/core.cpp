@@ -1,0 +1,307 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include "core.hpp"
+
+#include "owner_list.hpp"
+#include "references.hpp"
+
+#include <spool/error.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace spool::detail {
+
+void intrusive_ptr_add_ref(core* p) noexcept
+{
+    p->references_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void intrusive_ptr_release(core* p) noexcept
+{
+    if (p->references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+        delete p;
+}
+
+core::~core()
+{
+    while (ports_)
+        delete std::exchange(ports_, ports_->next_);
+}
+
+core_ptr core::share() noexcept
+{
+    return {add_reference_unless_zero(references_) ? this : nullptr, false};
+}
+
+// What readers load.
+
+state core::load() const noexcept
+{
+    state s;
+    s.is = status_.load(std::memory_order_acquire);
+    s.final_size = final_size_.load(std::memory_order_acquire);
+    s.size = size_.load(std::memory_order_acquire);
+    return s;
+}
+
+attempt core::look(std::uint64_t offset, std::uint64_t min_bytes) const noexcept
+{
+    const state s = load();
+    const read_decision d = decide_read(s, offset, min_bytes);
+    switch (d.outcome)
+    {
+    case read_outcome::ready:
+        return {false, {}, d.available, s.base};
+    case read_outcome::wait:
+        return {true, {}, d.available, s.base};
+    case read_outcome::end:
+        return {false, asio::error::eof, d.available, s.base};
+    case read_outcome::cause:
+        return {false, cause_, d.available, s.base};
+    case read_outcome::gap:
+        break;
+    }
+    return {false, errc::gap, 0, s.base};
+}
+
+attempt core::look_at_end(std::uint64_t back) const noexcept
+{
+    const state s = load();
+    if (s.final_size != unknown_size)
+    {
+        if (back > s.final_size)
+            return {false, asio::error::invalid_argument, 0, s.base};
+        return {false, {}, s.final_size - back, s.base};
+    }
+    if (s.is == status::open)
+        return {true, {}, 0, s.base};
+    return {false, cause_, 0, s.base};
+}
+
+// Parking and completing.
+
+port* core::find_port(const asio::execution_context& context, bool completes) const noexcept
+{
+    port* p = ports_;
+    while (p && (&p->context() != &context || p->dead_ || p->completes() != completes))
+        p = p->next_;
+    return p;
+}
+
+port& core::port_of(asio::execution_context& context, const asio::any_io_executor& executor)
+{
+    const bool completes = static_cast<bool>(executor);
+    port* found = nullptr;
+    strand_.run([&](effects&) { found = find_port(context, completes); });
+    if (found)
+        return *found;
+
+    // Made off the strand, because it calls into Asio and may throw; another thread may be quicker.
+    auto made = std::make_unique<port>(*this, context, executor);
+    strand_.run([&](effects&) {
+        found = find_port(context, completes);
+        if (found)
+            return;
+        found = made.release();
+        found->next_ = std::exchange(ports_, found);
+    });
+    return *found;
+}
+
+void core::attach(handle_state& h, asio::execution_context& context)
+{
+    h.port_ = &port_of(context, h.wake_executor());
+}
+
+void core::start(operation& op, asio::execution_context* other)
+{
+    if (other != nullptr)
+        op.other_port_ = &port_of(*other, {});
+    op.port_ = op.owner_->port_;
+    op.run_ = [](task& t, effects& noted) {
+        auto& started = static_cast<operation&>(t);
+        started.port_->owner().park(started, noted);
+    };
+    strand_.post(op);
+}
+
+// Unlinks an operation from all that could still reach it.
+void core::release(operation& op) noexcept
+{
+    owner_algorithms::unlink(&op);
+    if (cancel_hook* const hook = std::exchange(op.hook_, nullptr))
+        hook->operation_.store(nullptr, std::memory_order_release);
+}
+
+void core::park(operation& op, effects& noted) noexcept
+{
+    owner_algorithms::link_before(&op.owner_->operations_, &op);
+    if (op.port_->dead_ || (op.other_port_ && op.other_port_->dead_))
+    {
+        release(op);
+        return noted.doom(op);
+    }
+    if (op.writes_)
+        return park_write(static_cast<write_operation&>(op), noted);
+    park_read(op, noted);
+}
+
+void core::park_read(operation& op, effects& noted) noexcept
+{
+    const state s = load();
+    const bool waits = s.is == status::open && op.awaited_ > s.size &&
+                       !(op.awaits_end_ && s.final_size != unknown_size);
+    if (waits)
+        return op.port_->waiting_.park(op, s.size);
+    decide(op, {}, noted);
+}
+
+// Whether nothing has happened yet that completes the operation.
+bool core::is_parked(const operation& op) const noexcept
+{
+    return op.place_ != place::none && !op.decided_ &&
+           op.awaited_ > size_.load(std::memory_order_relaxed);
+}
+
+// Makes an operation that stands in no row ready to complete; without an error, a read finds out by
+// itself what there is.
+void core::decide(operation& op, error_code ec, effects& noted) noexcept
+{
+    op.decided_ = true;
+    op.error_ = ec;
+    op.port_->ready_.push_back(op);
+    op.port_->schedule(noted);
+}
+
+void core::cancel(handle_state& h)
+{
+    strand_.run([&](effects& noted) { abort_operations(h, noted); });
+}
+
+void core::abort_operations(handle_state& h, effects& noted) noexcept
+{
+    for (owner_node* n = h.operations_.next_; n != &h.operations_; n = n->next_)
+        abort_operation(static_cast<operation&>(*n), noted);
+}
+
+void core::abort_operation(operation& op, effects& noted) noexcept
+{
+    if (!is_parked(op))
+        return;
+    op.port_->waiting_.erase(op);
+    decide(op, asio::error::operation_aborted, noted);
+}
+
+void core::cancel(cancel_hook& hook)
+{
+    strand_.run([&](effects& noted) {
+        if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
+            abort_operation(*op, noted);
+    });
+}
+
+void core::detach(cancel_hook& hook) noexcept
+{
+    strand_.run([&](effects&) {
+        if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
+            op->hook_ = nullptr;
+    });
+}
+
+cancel_hook::cancel_hook(core_ptr stream, operation& op) noexcept
+    : core_(std::move(stream)), operation_(&op)
+{
+}
+
+cancel_hook::~cancel_hook()
+{
+    if (operation_.load(std::memory_order_acquire) != nullptr)
+        core_->detach(*this);
+}
+
+void cancel_hook::operator()(asio::cancellation_type type)
+{
+    const core_ptr keep = core_;
+    if (type != asio::cancellation_type::none &&
+        operation_.load(std::memory_order_acquire) != nullptr)
+        keep->cancel(*this);
+}
+
+// Readers.
+
+void core::admit_reader(error_code& ec)
+{
+    strand_.run([&](effects&) {
+        if (removed_)
+            ec = errc::removed;
+        else if (draining_)
+            ec = errc::draining;
+        else if (load().is == status::discarded)
+            ec = cause_;
+        else
+        {
+            ec = {};
+            ++readers_;
+        }
+    });
+}
+
+void core::dismiss_reader(handle_state& h)
+{
+    strand_.run([&](effects& noted) {
+        abort_operations(h, noted);
+        --readers_;
+        complete_drains(noted);
+    });
+}
+
+void core::dismiss_reader()
+{
+    strand_.run([&](effects& noted) {
+        --readers_;
+        complete_drains(noted);
+    });
+}
+
+// The end of an execution context: what was parked for it is destroyed, off the strand.
+
+void core::end_port(port& p)
+{
+    strand_.run([&](effects& noted) {
+        p.dead_ = true;
+        const auto belongs = [&](const operation& op) {
+            return op.port_ == &p || op.other_port_ == &p;
+        };
+        const auto sweep = [&](operation_list& from, auto keep) {
+            operation_list all;
+            all.append(from);
+            while (!all.empty())
+            {
+                operation& op = all.pop_front();
+                if (!belongs(op))
+                    keep(op);
+                else
+                {
+                    release(op);
+                    noted.doom(op);
+                }
+            }
+        };
+        const std::uint64_t size = load().size;
+        for (port* q = ports_; q; q = q->next_)
+        {
+            operation_list parked;
+            q->waiting_.take_reached(max_offset, parked);
+            sweep(parked, [&](operation& op) { q->waiting_.park(op, size); });
+            sweep(q->ready_, [&](operation& op) { q->ready_.push_back(op); });
+        }
+        sweep(writers_, [&](operation& op) { writers_.push_back(op); });
+        sweep(drains_, [&](operation& op) { drains_.push_back(op); });
+    });
+    p.forget_executor();
+}
+
+} // namespace spool::detail

@@ -1,0 +1,124 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// The shared state of a stream: the log, the strand, and everything that waits.
+//
+// Readers load the state (status first, then size: a stream that is seen closed is seen with its final
+// size) and copy from the log without the strand. Everything else happens on the strand: members that
+// take `effects&` must be called there. The bytes are published by the release-store of `size_`.
+//
+// One door out: an operation leaves its row only by moving to the `ready` list of its port (reached,
+// ended, cancelled) or to the doomed ones (its context is gone); both happen on the strand, so exactly
+// one outcome wins. An operation in a list of waiters for the next byte is moved with all its
+// neighbours in one step and therefore not told; that it is decided shows by its awaited offset.
+
+#include "effects.hpp"
+#include "log.hpp"
+#include "port.hpp"
+#include "row.hpp"
+#include "state.hpp"
+#include "strand.hpp"
+
+#include <spool/detail/attempt.hpp>
+#include <spool/detail/cancel_hook.hpp>
+#include <spool/detail/handle_state.hpp>
+#include <spool/detail/write_operation.hpp>
+#include <spool/view.hpp>
+
+#include <boost/system/error_code.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+
+namespace spool::detail {
+
+using boost::system::error_code;
+
+class core
+{
+public:
+    core() = default;
+    ~core();
+    core(const core&) = delete;
+    core& operator=(const core&) = delete;
+
+    // From any thread.
+    state load() const noexcept;
+    attempt look(std::uint64_t offset, std::uint64_t min_bytes) const noexcept;
+    attempt look_at_end(std::uint64_t back) const noexcept;
+    const log& bytes() const noexcept { return log_; }
+    core_ptr share() noexcept; // empty while it is being destroyed
+
+    // Each enters the strand.
+    void attach(handle_state& h, asio::execution_context& context);
+    void start(operation& op, asio::execution_context* other);
+    void cancel(handle_state& h);
+    void cancel(cancel_hook& hook);
+    void detach(cancel_hook& hook) noexcept;
+    void admit_reader(error_code& ec);
+    void dismiss_reader(handle_state& h);
+    void dismiss_reader();
+    error_code append(std::span<const asio::const_buffer> buffers, std::size_t n);
+    bool try_append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec);
+    asio::mutable_buffer prepare(std::size_t n, error_code& ec);
+    error_code commit(std::size_t n);
+    error_code close();
+    void abort(error_code cause, bool discard);
+    error_code declare(std::uint64_t n);
+    void dismiss_writer(handle_state& h);
+    bool is_open() const noexcept;
+    void end_port(port& p);
+
+private:
+    friend class port;
+    friend struct port::batch;
+    friend void intrusive_ptr_add_ref(core* p) noexcept;
+    friend void intrusive_ptr_release(core* p) noexcept;
+
+    port* find_port(const asio::execution_context& context, bool completes) const noexcept;
+    port& port_of(asio::execution_context& context, const asio::any_io_executor& executor);
+    static void release(operation& op) noexcept;
+
+    void park(operation& op, effects& noted) noexcept;
+    void park_read(operation& op, effects& noted) noexcept;
+    void park_write(write_operation& op, effects& noted) noexcept;
+    bool is_parked(const operation& op) const noexcept;
+    void decide(operation& op, error_code ec, effects& noted) noexcept;
+    void abort_operations(handle_state& h, effects& noted) noexcept;
+    void abort_operation(operation& op, effects& noted) noexcept;
+    void publish(std::uint64_t size, effects& noted) noexcept;
+    void end(status how, error_code cause, effects& noted) noexcept;
+    void complete_drains(effects& noted) noexcept;
+
+    write_outcome write(std::span<const asio::const_buffer> buffers, std::size_t n, bool waits,
+        error_code& ec, effects& noted) noexcept;
+    write_outcome
+    lend(std::size_t n, bool waits, asio::mutable_buffer& region, error_code& ec) noexcept;
+    bool serve(write_operation& op, bool waits, effects& noted) noexcept;
+    void serve_writers(effects& noted) noexcept;
+    bool writers_wait() const noexcept;
+    error_code error_of(write_outcome outcome) const noexcept;
+
+    // Loaded by readers on every read, so apart from what only the strand touches.
+    std::atomic<status> status_{status::open};
+    std::atomic<std::uint64_t> size_{0};
+    std::atomic<std::uint64_t> final_size_{unknown_size};
+    error_code cause_; // written once, before status_
+    log log_;
+
+    std::atomic<std::uint32_t> references_{0};
+    strand strand_;
+    port* ports_ = nullptr;
+    operation_list writers_; // those that wait for their turn
+    operation_list drains_;
+    std::size_t readers_ = 0;
+    asio::mutable_buffer lent_;
+    boost::intrusive_ptr<chunk> lent_chunk_; // a region stays writable until it is given back
+    bool draining_ = false;
+    bool removing_ = false;
+    bool removed_ = false;
+};
+
+} // namespace spool::detail

@@ -1,0 +1,126 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// The bytes of a stream: a row of chunks that never move.
+//
+// Chunk sizes double from 2 KiB to 2 MiB and stay there, so the chunk of an offset is found by
+// arithmetic. The chunks are listed in levels of 1, 2, 4, ... entries: a level never moves either, and
+// nothing is ever copied to grow. The writer adds chunks and fills them; the stream then publishes its
+// size with a release-store, and whoever loaded that size may read all below it without a lock.
+// Chunks are counted references, because views keep them beyond the log.
+
+#include <boost/asio/buffer.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace spool::detail {
+
+namespace asio = boost::asio;
+
+class chunk
+{
+public:
+    explicit chunk(std::size_t capacity);
+    ~chunk();
+
+    chunk(const chunk&) = delete;
+    chunk& operator=(const chunk&) = delete;
+
+    std::byte* data() const noexcept
+    {
+        return data_;
+    }
+
+private:
+    friend void intrusive_ptr_add_ref(chunk* c) noexcept;
+    friend void intrusive_ptr_release(chunk* c) noexcept;
+
+    std::atomic<std::uint32_t> references_{0};
+    std::size_t capacity_;
+    std::byte* data_;
+};
+
+void intrusive_ptr_add_ref(chunk* c) noexcept;
+void intrusive_ptr_release(chunk* c) noexcept;
+
+// Where an offset lies: which chunk, how far in it, and how many bytes of the chunk follow.
+struct chunk_position
+{
+    std::size_t index;
+    std::size_t inside;
+    std::size_t room;
+
+    bool operator==(const chunk_position&) const = default;
+};
+
+inline constexpr std::size_t smallest_chunk = std::size_t{2} << 10;
+inline constexpr std::size_t largest_chunk = std::size_t{2} << 20;
+
+[[nodiscard]] constexpr chunk_position locate(std::uint64_t offset) noexcept
+{
+    constexpr unsigned doublings = std::countr_zero(largest_chunk) - std::countr_zero(smallest_chunk);
+    constexpr std::uint64_t doubling_end = largest_chunk - smallest_chunk;
+    if (offset < doubling_end)
+    {
+        const std::uint64_t units = offset / smallest_chunk + 1;
+        const unsigned index = static_cast<unsigned>(std::bit_width(units)) - 1;
+        const std::size_t capacity = smallest_chunk << index;
+        const std::uint64_t begin = capacity - smallest_chunk;
+        const auto inside = static_cast<std::size_t>(offset - begin);
+        return {index, inside, capacity - inside};
+    }
+    const std::uint64_t past = offset - doubling_end;
+    const auto inside = static_cast<std::size_t>(past % largest_chunk);
+    return {
+        doublings + static_cast<std::size_t>(past / largest_chunk),
+        inside,
+        largest_chunk - inside};
+}
+
+class log
+{
+public:
+    log() = default;
+    ~log();
+
+    log(const log&) = delete;
+    log& operator=(const log&) = delete;
+
+    // The writer's side, on the strand. Both throw std::bad_alloc and then have changed nothing.
+    void reserve(std::uint64_t offset, std::uint64_t n);
+    asio::mutable_buffer
+    room(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder);
+
+    // Lets go of everything; no reader may be left.
+    void clear() noexcept;
+
+    // Copies the buffers to `offset`, in reserved room.
+    void copy_in(std::uint64_t offset, std::span<const asio::const_buffer> buffers) noexcept;
+
+    // The readers' side: any thread, below a size that it loaded.
+    void copy_out(std::uint64_t offset, asio::mutable_buffer to) const noexcept;
+    asio::const_buffer
+    at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) const noexcept;
+
+private:
+    using slot = boost::intrusive_ptr<chunk>;
+
+    slot& slot_of(std::size_t index) const noexcept
+    {
+        const unsigned level = static_cast<unsigned>(std::bit_width(index + 1)) - 1;
+        return levels_[level][index + 1 - (std::size_t{1} << level)];
+    }
+
+    std::array<std::unique_ptr<slot[]>, 44> levels_;
+    std::size_t chunks_ = 0; // the strand's
+};
+
+} // namespace spool::detail

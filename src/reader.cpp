@@ -1,0 +1,151 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include <spool/reader.hpp>
+
+#include "core.hpp"
+
+#include <utility>
+
+namespace spool {
+
+namespace detail {
+
+attempt look(const core& stream, std::uint64_t offset, std::uint64_t min_bytes) noexcept
+{
+    return stream.look(offset, min_bytes);
+}
+
+attempt look_at_end(const core& stream, std::uint64_t back) noexcept
+{
+    return stream.look_at_end(back);
+}
+
+void copy_out(const core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
+{
+    stream.bytes().copy_out(offset, to);
+}
+
+view lend(const core& stream, std::uint64_t offset, std::size_t max) noexcept
+{
+    view lent;
+    while (lent.size_ != max && lent.count_ != view::max_buffers)
+    {
+        const asio::const_buffer b = stream.bytes().at(
+            offset + lent.size_, max - lent.size_, lent.chunks_[lent.count_]);
+        lent.buffers_[lent.count_++] = b;
+        lent.size_ += b.size();
+    }
+    return lent;
+}
+
+boost::intrusive_ptr<reader_state> reader_state::make(
+    const core_ptr& stream,
+    const asio::any_io_executor& executor,
+    std::uint64_t offset,
+    error_code& ec)
+{
+    ec = {};
+    if (!stream)
+        ec = asio::error::bad_descriptor;
+    else
+        stream->admit_reader(ec);
+    if (ec)
+        return {new reader_state({}, executor, offset)};
+    try
+    {
+        return {new reader_state(stream, executor, offset)};
+    }
+    catch (...)
+    {
+        stream->dismiss_reader();
+        throw;
+    }
+}
+
+void reader_state::close()
+{
+    if (const core_ptr keep = std::exchange(core_, {}))
+        keep->dismiss_reader(*this);
+}
+
+} // namespace detail
+
+reader::reader(boost::intrusive_ptr<detail::reader_state> state, bool open) noexcept
+    : state_(std::move(state)), open_(open)
+{
+}
+
+reader::reader(reader&& other) noexcept
+    : state_(other.state_), open_(std::exchange(other.open_, false))
+{
+}
+
+reader& reader::operator=(reader&& other) noexcept
+{
+    if (this != &other)
+    {
+        close();
+        state_ = other.state_;
+        open_ = std::exchange(other.open_, false);
+    }
+    return *this;
+}
+
+reader::~reader()
+{
+    close();
+}
+
+reader reader::clone() const
+{
+    error_code ec;
+    reader made = clone(ec);
+    if (ec)
+        throw boost::system::system_error(ec, "clone");
+    return made;
+}
+
+reader reader::clone(error_code& ec) const
+{
+    const detail::core_ptr from = open_ ? state_->stream() : nullptr;
+    return reader(detail::reader_state::make(from, get_executor(), offset(), ec), !ec);
+}
+
+void reader::cancel()
+{
+    if (is_open())
+        state_->cancel();
+}
+
+void reader::close()
+{
+    if (std::exchange(open_, false))
+        state_->close();
+}
+
+std::uint64_t reader::size() const noexcept
+{
+    return is_open() ? state_->stream()->load().size : 0;
+}
+
+std::uint64_t reader::base() const noexcept
+{
+    return is_open() ? state_->stream()->load().base : 0;
+}
+
+std::optional<std::uint64_t> reader::final_size() const noexcept
+{
+    if (!is_open())
+        return {};
+    const std::uint64_t n = state_->stream()->load().final_size;
+    return n == detail::unknown_size ? std::nullopt : std::optional(n);
+}
+
+std::uint64_t reader::lag() const noexcept
+{
+    const std::uint64_t end = size();
+    const std::uint64_t at = offset();
+    return at < end ? end - at : 0;
+}
+
+} // namespace spool

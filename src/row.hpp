@@ -1,0 +1,164 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// The waiting operations of one execution context, by awaited offset.
+//
+// Almost all of them wait for the very next byte. These stand in a plain list, so that an append takes
+// all of them off, however many, in constant time; the others stand in a tree. The nodes live in the
+// operations, so parking allocates nothing.
+
+#include <spool/detail/operation.hpp>
+
+#include <boost/intrusive/circular_list_algorithms.hpp>
+#include <boost/intrusive/rbtree_algorithms.hpp>
+
+#include <cstdint>
+
+namespace spool::detail {
+
+struct list_traits
+{
+    using node = detail::node;
+    using node_ptr = node*;
+    using const_node_ptr = const node*;
+
+    static node_ptr get_next(const_node_ptr n) noexcept { return n->right_; }
+    static void set_next(node_ptr n, node_ptr next) noexcept { n->right_ = next; }
+    static node_ptr get_previous(const_node_ptr n) noexcept { return n->left_; }
+    static void set_previous(node_ptr n, node_ptr previous) noexcept { n->left_ = previous; }
+};
+
+struct tree_traits
+{
+    using node = detail::node;
+    using node_ptr = node*;
+    using const_node_ptr = const node*;
+    using color = int;
+
+    static node_ptr get_parent(const_node_ptr n) noexcept { return n->parent_; }
+    static void set_parent(node_ptr n, node_ptr parent) noexcept { n->parent_ = parent; }
+    static node_ptr get_left(const_node_ptr n) noexcept { return n->left_; }
+    static void set_left(node_ptr n, node_ptr left) noexcept { n->left_ = left; }
+    static node_ptr get_right(const_node_ptr n) noexcept { return n->right_; }
+    static void set_right(node_ptr n, node_ptr right) noexcept { n->right_ = right; }
+    static color get_color(const_node_ptr n) noexcept { return n->color_; }
+    static void set_color(node_ptr n, color c) noexcept { n->color_ = c; }
+    static color black() noexcept { return 0; }
+    static color red() noexcept { return 1; }
+};
+
+using list_algorithms = boost::intrusive::circular_list_algorithms<list_traits>;
+using tree_algorithms = boost::intrusive::rbtree_algorithms<tree_traits>;
+
+// A list of operations, first in, first out.
+class operation_list
+{
+public:
+    operation_list() noexcept { list_algorithms::init_header(&head_); }
+    operation_list(const operation_list&) = delete;
+    operation_list& operator=(const operation_list&) = delete;
+
+    bool empty() const noexcept { return list_algorithms::unique(&head_); }
+    operation& front() noexcept { return static_cast<operation&>(*head_.right_); }
+
+    void push_back(operation& op) noexcept
+    {
+        list_algorithms::link_before(&head_, &op);
+        op.place_ = place::list;
+    }
+
+    static void erase(operation& op) noexcept
+    {
+        list_algorithms::unlink(&op);
+        op.place_ = place::none;
+    }
+
+    operation& pop_front() noexcept
+    {
+        operation& op = front();
+        erase(op);
+        return op;
+    }
+
+    // Moves all of `other` to the end, or to the beginning, of this one.
+    void append(operation_list& other) noexcept { transfer(&head_, other); }
+    void prepend(operation_list& other) noexcept { transfer(head_.right_, other); }
+
+private:
+    static void transfer(node* before, operation_list& other) noexcept
+    {
+        if (!other.empty())
+            list_algorithms::transfer(before, other.head_.right_, &other.head_);
+    }
+
+    node head_;
+};
+
+class row
+{
+public:
+    row() noexcept { tree_algorithms::init_header(&tree_); }
+    row(const row&) = delete;
+    row& operator=(const row&) = delete;
+
+    void park(operation& op, std::uint64_t size) noexcept
+    {
+        if (op.awaited_ - size == 1)
+            return next_byte_.push_back(op);
+        tree_algorithms::init(&op);
+        tree_algorithms::insert_equal_upper_bound(&tree_, &op, [](const node* a, const node* b) {
+            return awaited(a) < awaited(b);
+        });
+        op.place_ = place::tree;
+    }
+
+    // Takes one operation out that has been parked and not been taken.
+    void erase(operation& op) noexcept
+    {
+        if (op.place_ == place::list)
+            return operation_list::erase(op);
+        tree_algorithms::erase(&tree_, &op);
+        op.place_ = place::none;
+    }
+
+    // Moves what `size` satisfies to the end of `reached`.
+    void take_reached(std::uint64_t size, operation_list& reached) noexcept
+    {
+        reached.append(next_byte_);
+        while (!tree_empty() && awaited(tree_algorithms::begin_node(&tree_)) <= size)
+            move_from_tree(tree_algorithms::begin_node(&tree_), reached);
+    }
+
+    // Moves those that wait for the final size.
+    void take_end_waiters(operation_list& taken) noexcept
+    {
+        for (node* n = tree_algorithms::begin_node(&tree_); n != &tree_;)
+        {
+            node* const next = tree_algorithms::next_node(n);
+            if (static_cast<operation*>(n)->awaits_end_)
+                move_from_tree(n, taken);
+            n = next;
+        }
+    }
+
+private:
+    static std::uint64_t awaited(const node* n) noexcept
+    {
+        return static_cast<const operation*>(n)->awaited_;
+    }
+
+    bool tree_empty() const noexcept { return tree_algorithms::unique(&tree_); }
+
+    void move_from_tree(node* n, operation_list& to) noexcept
+    {
+        auto& op = *static_cast<operation*>(n);
+        tree_algorithms::erase(&tree_, n);
+        to.push_back(op);
+    }
+
+    operation_list next_byte_; // those that wait for the byte at the present size
+    node tree_;
+};
+
+} // namespace spool::detail

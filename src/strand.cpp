@@ -1,0 +1,57 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include "strand.hpp"
+
+#include "effects.hpp"
+
+#include <utility>
+
+namespace spool::detail {
+
+bool strand::enter_or_push(task& t) noexcept
+{
+    task* queued = queue_.load(std::memory_order_relaxed);
+    for (;;)
+    {
+        if (queued == nullptr)
+        {
+            if (queue_.compare_exchange_weak(
+                    queued, &busy_, std::memory_order_acquire, std::memory_order_relaxed))
+                return true;
+        }
+        else
+        {
+            t.next_ = queued;
+            if (queue_.compare_exchange_weak(
+                    queued, &t, std::memory_order_release, std::memory_order_relaxed))
+                return false;
+        }
+    }
+}
+
+void strand::lead(task& first)
+{
+    effects noted;
+    first.run_(first, noted);
+    for (;;)
+    {
+        task* expected = &busy_;
+        if (queue_.compare_exchange_strong(
+                expected, nullptr, std::memory_order_release, std::memory_order_relaxed))
+            break;
+
+        // Newest first: turn it round, so that tasks run in the order in which they came.
+        task* newest = queue_.exchange(&busy_, std::memory_order_acquire);
+        task* oldest = nullptr;
+        while (newest != &busy_)
+            oldest = std::exchange(newest, std::exchange(newest->next_, oldest));
+        while (oldest != nullptr)
+        {
+            task* const t = std::exchange(oldest, oldest->next_);
+            t->run_(*t, noted);
+        }
+    }
+    noted.apply();
+}
+
+} // namespace spool::detail
