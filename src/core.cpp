@@ -27,8 +27,9 @@ void intrusive_ptr_release(core* p) noexcept
 
 core::~core()
 {
-    while (ports_)
-        delete std::exchange(ports_, ports_->next_);
+    for (port* list : {ports_, dead_ports_})
+        while (list)
+            delete std::exchange(list, list->next_);
 }
 
 core_ptr core::share() noexcept
@@ -86,7 +87,7 @@ attempt core::look_at_end(std::uint64_t back) const noexcept
 port* core::find_port(const asio::execution_context& context, bool completes) const noexcept
 {
     port* p = ports_;
-    while (p && (&p->context() != &context || p->dead_ || p->completes() != completes))
+    while (p && (&p->context() != &context || p->completes() != completes))
         p = p->next_;
     return p;
 }
@@ -106,21 +107,14 @@ port& core::port_of(asio::execution_context& context, const asio::any_io_executo
         if (found)
             return;
         found = made.release();
-        found->next_ = std::exchange(ports_, found);
+        port*& list = found->dead_ ? dead_ports_ : ports_;
+        found->next_ = std::exchange(list, found);
     });
     return *found;
 }
 
-void core::attach(handle_state& h, asio::execution_context& context)
+void core::start(operation& op)
 {
-    h.port_ = &port_of(context, h.wake_executor());
-}
-
-void core::start(operation& op, asio::execution_context* other)
-{
-    if (other != nullptr)
-        op.other_port_ = &port_of(*other, {});
-    op.port_ = op.owner_->port_;
     op.run_ = [](task& t, effects& noted) {
         auto& started = static_cast<operation&>(t);
         started.port_->owner().park(started, noted);
@@ -140,10 +134,7 @@ void core::park(operation& op, effects& noted) noexcept
 {
     owner_algorithms::link_before(&op.owner_->operations_, &op);
     if (op.port_->dead_ || (op.other_port_ && op.other_port_->dead_))
-    {
-        release(op);
-        return noted.doom(op);
-    }
+        return doom(op, noted);
     if (op.writes_)
         return park_write(static_cast<write_operation&>(op), noted);
     park_read(op, noted);
@@ -162,8 +153,19 @@ void core::park_read(operation& op, effects& noted) noexcept
 // Whether nothing has happened yet that completes the operation.
 bool core::is_parked(const operation& op) const noexcept
 {
-    return op.place_ != place::none && !op.decided_ &&
-           op.awaited_ > size_.load(std::memory_order_relaxed);
+    if (op.place_ == place::none || op.decided_)
+        return false;
+    const state s = load();
+    return op.writes_ || (s.is == status::open && op.awaited_ > s.size);
+}
+
+// Destroys an operation that stands in no row; a region that it was lent is nobody's now.
+void core::doom(operation& op, effects& noted) noexcept
+{
+    release(op);
+    if (op.writes_ && static_cast<write_operation&>(op).region_.size() != 0)
+        take_back();
+    noted.doom(op);
 }
 
 // Makes an operation that stands in no row ready to complete; without an error, a read finds out by
@@ -249,15 +251,6 @@ void core::admit_reader(error_code& ec)
     });
 }
 
-void core::dismiss_reader(handle_state& h)
-{
-    strand_.run([&](effects& noted) {
-        abort_operations(h, noted);
-        --readers_;
-        complete_drains(noted);
-    });
-}
-
 void core::dismiss_reader()
 {
     strand_.run([&](effects& noted) {
@@ -266,7 +259,19 @@ void core::dismiss_reader()
     });
 }
 
-// The end of an execution context: what was parked for it is destroyed, off the strand.
+// The end of an execution context: what was parked for it is destroyed, off the strand. Handles and
+// operations may still point to the port, so it is kept, but out of the way of every append.
+
+void core::move_to_dead(port& p) noexcept
+{
+    port** at = &ports_;
+    while (*at && *at != &p)
+        at = &(*at)->next_;
+    if (*at == nullptr)
+        return;
+    *at = p.next_;
+    p.next_ = std::exchange(dead_ports_, &p);
+}
 
 void core::end_port(port& p)
 {
@@ -284,10 +289,7 @@ void core::end_port(port& p)
                 if (!belongs(op))
                     keep(op);
                 else
-                {
-                    release(op);
-                    noted.doom(op);
-                }
+                    doom(op, noted);
             }
         };
         const std::uint64_t size = load().size;
@@ -300,6 +302,8 @@ void core::end_port(port& p)
         }
         sweep(writers_, [&](operation& op) { writers_.push_back(op); });
         sweep(drains_, [&](operation& op) { drains_.push_back(op); });
+        serve_writers(noted);
+        move_to_dead(p);
     });
     p.forget_executor();
 }

@@ -52,13 +52,12 @@ public:
     core_ptr share() noexcept; // empty while it is being destroyed
 
     // Each enters the strand.
-    void attach(handle_state& h, asio::execution_context& context);
-    void start(operation& op, asio::execution_context* other);
+    port& port_of(asio::execution_context& context, const asio::any_io_executor& executor);
+    void start(operation& op);
     void cancel(handle_state& h);
     void cancel(cancel_hook& hook);
     void detach(cancel_hook& hook) noexcept;
     void admit_reader(error_code& ec);
-    void dismiss_reader(handle_state& h);
     void dismiss_reader();
     error_code append(std::span<const asio::const_buffer> buffers, std::size_t n);
     bool try_append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec);
@@ -78,7 +77,7 @@ private:
     friend void intrusive_ptr_release(core* p) noexcept;
 
     port* find_port(const asio::execution_context& context, bool completes) const noexcept;
-    port& port_of(asio::execution_context& context, const asio::any_io_executor& executor);
+    void move_to_dead(port& p) noexcept;
     static void release(operation& op) noexcept;
 
     void park(operation& op, effects& noted) noexcept;
@@ -86,9 +85,11 @@ private:
     void park_write(write_operation& op, effects& noted) noexcept;
     bool is_parked(const operation& op) const noexcept;
     void decide(operation& op, error_code ec, effects& noted) noexcept;
+    void doom(operation& op, effects& noted) noexcept;
     void abort_operations(handle_state& h, effects& noted) noexcept;
     void abort_operation(operation& op, effects& noted) noexcept;
     void publish(std::uint64_t size, effects& noted) noexcept;
+    void wake_reached(std::uint64_t size, effects& noted) noexcept;
     void end(status how, error_code cause, effects& noted) noexcept;
     void complete_drains(effects& noted) noexcept;
 
@@ -99,6 +100,7 @@ private:
     bool serve(write_operation& op, bool waits, effects& noted) noexcept;
     void serve_writers(effects& noted) noexcept;
     bool writers_wait() const noexcept;
+    void take_back() noexcept;
     error_code error_of(write_outcome outcome) const noexcept;
 
     // Loaded by readers on every read, so apart from what only the strand touches.
@@ -111,6 +113,7 @@ private:
     std::atomic<std::uint32_t> references_{0};
     strand strand_;
     port* ports_ = nullptr;
+    port* dead_ports_ = nullptr; // their contexts are gone
     operation_list writers_; // those that wait for their turn
     operation_list drains_;
     std::size_t readers_ = 0;

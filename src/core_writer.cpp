@@ -43,6 +43,11 @@ bool core::writers_wait() const noexcept
 void core::publish(std::uint64_t size, effects& noted) noexcept
 {
     size_.store(size, std::memory_order_release);
+    wake_reached(size, noted);
+}
+
+void core::wake_reached(std::uint64_t size, effects& noted) noexcept
+{
     for (port* p = ports_; p; p = p->next_)
     {
         p->waiting_.take_reached(size, p->ready_);
@@ -109,6 +114,12 @@ bool core::try_append(
     return done;
 }
 
+void core::take_back() noexcept
+{
+    lent_ = {};
+    lent_chunk_.reset();
+}
+
 asio::mutable_buffer core::prepare(std::size_t n, error_code& ec)
 {
     asio::mutable_buffer region;
@@ -126,8 +137,7 @@ error_code core::commit(std::size_t n)
             ec = asio::error::invalid_argument;
             return;
         }
-        lent_ = {};
-        lent_chunk_.reset();
+        take_back();
         ec = error_of(decide_write(s, n, false));
         if (!ec && n != 0)
             publish(s.size + n, noted);
@@ -201,13 +211,7 @@ void core::end(status how, error_code cause, effects& noted) noexcept
     if (how == status::closed)
         final_size_.store(load().size, std::memory_order_release);
     status_.store(how, std::memory_order_release);
-    for (port* p = ports_; p; p = p->next_)
-    {
-        operation_list ended;
-        p->waiting_.take_reached(max_offset, ended);
-        while (!ended.empty())
-            decide(ended.pop_front(), {}, noted);
-    }
+    wake_reached(max_offset, noted);
     serve_writers(noted);
     complete_drains(noted);
 }

@@ -45,34 +45,66 @@ asio::any_io_executor below_strands(asio::any_io_executor executor)
 } // namespace
 
 handle_state::handle_state(core_ptr stream, const asio::any_io_executor& executor)
-    : core_(std::move(stream)), executor_(executor), wake_executor_(below_strands(executor)),
-      direct_(executor_ == wake_executor_ &&
-              executor_ == asio::prefer(executor_, asio::execution::blocking.possibly))
+    : core_(std::move(stream)), executor_(executor), closed_(!core_)
 {
     owner_algorithms::init_header(this);
     owner_algorithms::init_header(&operations_);
+    if (!executor_)
+        return;
+    wake_executor_ = below_strands(executor_);
+    direct_ = executor_ == wake_executor_ &&
+              executor_ == asio::prefer(executor_, asio::execution::blocking.possibly);
     asio::execution_context& context = asio::query(wake_executor_, asio::execution::context);
     registry_ = context_registry::of(context);
     if (core_)
-        core_->attach(*this, context);
+        port_ = &core_->port_of(context, wake_executor_);
     registry_->add(*this);
 }
 
 handle_state::~handle_state()
 {
-    registry_->remove(*this);
+    if (registry_)
+        registry_->remove(*this);
 }
 
-void handle_state::start(operation& op, asio::execution_context* other)
+void handle_state::adopt(operation& op, asio::execution_context* other)
+{
+    op.owner_ = this;
+    op.port_ = port_;
+    if (other)
+        op.other_port_ = &core_->port_of(*other, {});
+}
+
+void handle_state::start(operation& op)
 {
     const core_ptr keep = core_;
-    keep->start(op, other);
+    uses_.fetch_add(1, std::memory_order_relaxed);
+    keep->start(op);
+}
+
+void handle_state::leave()
+{
+    if (uses_.fetch_sub(1, std::memory_order_acq_rel) != 1)
+        return;
+    const core_ptr stream = std::move(core_);
+    on_leave(*stream);
 }
 
 void handle_state::cancel()
 {
-    if (const core_ptr keep = core_)
-        keep->cancel(*this);
+    const core_ptr keep = core_;
+    keep->cancel(*this);
+}
+
+void handle_state::close()
+{
+    if (std::exchange(closed_, true))
+        return;
+    {
+        const core_ptr keep = core_;
+        on_close(*keep);
+    }
+    leave();
 }
 
 boost::intrusive_ptr<handle_state> handle_state::share() noexcept

@@ -24,6 +24,7 @@ constexpr std::size_t batch_bytes = std::size_t{256} << 10;
 
 void effects::wake(port& p) noexcept
 {
+    p.posting_.fetch_add(1, std::memory_order_relaxed);
     p.next_wake_ = std::exchange(wakes, &p);
 }
 
@@ -38,6 +39,7 @@ void effects::apply()
     {
         wakes = p->next_wake_;
         p->post();
+        p->posted();
     }
     while (operation* const op = doomed)
     {
@@ -61,16 +63,18 @@ port::~port()
 
 void port::schedule(effects& noted) noexcept
 {
-    if (!std::exchange(scheduled_, true))
+    if (!dead_ && !std::exchange(scheduled_, true))
         noted.wake(*this);
 }
 
-// The operations that one wake-up completes. What is left when it ends early, for a full batch or
-// because a handler threw, goes back in front.
+// The operations that one wake-up completes. Those whose handlers belong to another context go first,
+// and by post: afterwards a handler that is called here may destroy that context. What is left when the
+// batch ends early, for its size or because a handler threw, goes back in front.
 struct port::batch
 {
     port& port_;
-    operation_list operations_;
+    operation_list elsewhere_;
+    operation_list here_;
 
     explicit batch(port& p) : port_(p)
     {
@@ -80,7 +84,7 @@ struct port::batch
             {
                 operation& op = p.ready_.pop_front();
                 core::release(op);
-                operations_.push_back(op);
+                (op.other_port_ ? elsewhere_ : here_).push_back(op);
             }
             more = !p.ready_.empty();
             p.scheduled_ = more;
@@ -91,10 +95,14 @@ struct port::batch
 
     ~batch()
     {
-        if (operations_.empty())
+        elsewhere_.append(here_);
+        if (elsewhere_.empty())
             return;
         port_.owner_.strand_.run([&](effects& noted) {
-            port_.ready_.prepend(operations_);
+            if (port_.dead_)
+                while (!elsewhere_.empty())
+                    noted.doom(elsewhere_.pop_front());
+            port_.ready_.prepend(elsewhere_);
             port_.schedule(noted);
         });
     }
@@ -102,16 +110,32 @@ struct port::batch
     void complete()
     {
         std::size_t bytes = 0;
-        while (!operations_.empty() && bytes < batch_bytes)
+        complete(elsewhere_, bytes);
+        complete(here_, bytes);
+    }
+
+    void complete(operation_list& operations, std::size_t& bytes)
+    {
+        while (!operations.empty() && bytes < batch_bytes)
         {
-            operation& op = operations_.pop_front();
+            operation& op = operations.pop_front();
             bytes += op.finish_(&op, &port_.owner_);
         }
     }
 };
 
+// A post that another thread has begun must be over before the context may go. It is the length of one
+// call into Asio, and no handler runs in it.
+void port::posted() noexcept
+{
+    posting_.fetch_sub(1, std::memory_order_release);
+    posting_.notify_all();
+}
+
 void port::forget_executor()
 {
+    while (const std::uint32_t n = posting_.load(std::memory_order_acquire))
+        posting_.wait(n, std::memory_order_acquire);
     executor_ = boost::asio::any_io_executor();
 }
 

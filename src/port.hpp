@@ -18,6 +18,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/execution_context.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 namespace spool::detail {
@@ -43,6 +45,7 @@ public:
 
     // Off the strand: posts a batch.
     void post();
+    void posted() noexcept;
     void forget_executor();
 
 private:
@@ -61,6 +64,7 @@ private:
     operation_list ready_;
     port* next_ = nullptr;      // in the stream's list
     port* next_wake_ = nullptr; // in effects
+    std::atomic<std::uint32_t> posting_{0}; // wake-ups that are noted and not yet posted
     bool scheduled_ = false;
     bool completes_;    // whether it was made with an executor
     bool dead_ = false; // the context is gone

@@ -45,7 +45,7 @@ boost::intrusive_ptr<reader_state> reader_state::make(
     error_code& ec)
 {
     ec = {};
-    if (!stream)
+    if (!stream || !executor)
         ec = asio::error::bad_descriptor;
     else
         stream->admit_reader(ec);
@@ -62,10 +62,14 @@ boost::intrusive_ptr<reader_state> reader_state::make(
     }
 }
 
-void reader_state::close()
+void reader_state::on_close(core& stream)
 {
-    if (const core_ptr keep = std::exchange(core_, {}))
-        keep->dismiss_reader(*this);
+    stream.cancel(*this);
+}
+
+void reader_state::on_leave(core& stream)
+{
+    stream.dismiss_reader();
 }
 
 } // namespace detail

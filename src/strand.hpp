@@ -63,6 +63,8 @@ private:
             run_ = [](task& t, effects& e) {
                 auto& self = static_cast<waiting_task&>(t);
                 self.function_(e);
+                // The waiter may return as soon as this is stored; notifying then takes only the
+                // address of what was on its stack, as every futex does.
                 self.done_.store(1, std::memory_order_release);
                 self.done_.notify_one();
             };

@@ -23,11 +23,12 @@ boost::intrusive_ptr<writer_state> writer_state::make(const asio::any_io_executo
     return {new writer_state(core_ptr(new core), executor)};
 }
 
-void writer_state::close()
+void writer_state::on_close(core& stream)
 {
-    if (const core_ptr keep = std::exchange(core_, {}))
-        keep->dismiss_writer(*this);
+    stream.dismiss_writer(*this);
 }
+
+void writer_state::on_leave(core&) {}
 
 } // namespace detail
 
@@ -78,7 +79,7 @@ detail::core* stream::shared(error_code& ec) const noexcept
     ec = {};
     if (!open_)
         ec = boost::asio::error::bad_descriptor;
-    return open_ ? state_->stream().get() : nullptr;
+    return open_ ? state_->stream() : nullptr;
 }
 
 bool stream::is_open() const noexcept

@@ -83,7 +83,8 @@ public:
     [[nodiscard]] const lowest_layer_type& lowest_layer() const noexcept { return *this; }
 
     /// Makes another reader of the same stream at the same offset, on the same executor.
-    /// @throws boost::system::system_error as `stream::make_reader`.
+    /// @throws boost::system::system_error as `stream::make_reader`; `bad_descriptor` if this reader is
+    /// closed or its execution context gone.
     [[nodiscard]] reader clone() const;
     /// @copydoc clone()const
     /// @param ec Set to the error, if any; the reader returned is closed then.
@@ -96,12 +97,22 @@ public:
     /// Completes all pending operations with `operation_aborted` and leaves the stream. Idempotent.
     void close();
 
-    /// The offset of the next sequential read.
-    [[nodiscard]] std::uint64_t offset() const noexcept { return state_->position_.offset(); }
-    /// Moves to any offset, also beyond the size; a sequential read that waits no longer moves it.
-    void seek(std::uint64_t offset) noexcept { state_->position_.seek(offset); }
-    /// How many bytes sequential reads have lost to gaps.
-    [[nodiscard]] std::uint64_t skipped() const noexcept { return state_->position_.skipped(); }
+    /// The offset of the next sequential read; 0 on a closed reader.
+    [[nodiscard]] std::uint64_t offset() const noexcept
+    {
+        return open_ ? state_->position_.offset() : 0;
+    }
+    /// Moves an open reader to any offset, also beyond the size; a sequential read that waits no longer moves it.
+    void seek(std::uint64_t offset) noexcept
+    {
+        if (open_)
+            state_->position_.seek(offset);
+    }
+    /// How many bytes sequential reads have lost to gaps; 0 on a closed reader.
+    [[nodiscard]] std::uint64_t skipped() const noexcept
+    {
+        return open_ ? state_->position_.skipped() : 0;
+    }
     /// The end of the bytes that can be read now; 0 on a closed reader.
     [[nodiscard]] std::uint64_t size() const noexcept;
     /// The first offset that is still held; 0 on a closed reader.

@@ -104,7 +104,8 @@ public:
 
     /// Makes a reader at `offset`, in every state of the stream.
     /// @throws boost::system::system_error `errc::draining` or `errc::removed` after a drain was
-    /// started; the cause after `abort(cause, discard)`; `bad_descriptor`.
+    /// started; the cause after `abort(cause, discard)`; `bad_descriptor` if this handle was moved from
+    /// or the execution context of the executor is gone.
     [[nodiscard]] reader make_reader(std::uint64_t offset = 0);
     /// @copydoc make_reader(std::uint64_t)
     /// @param ec Set to the error instead; the reader returned is closed then.

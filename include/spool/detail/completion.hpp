@@ -172,9 +172,10 @@ public:
         return handler_;
     }
 
-    // Calls the handler on its executor; from a wake-up, so inline where the executor allows.
+    // Calls the handler on its executor. This happens in a wake-up of the handle's context, so inline
+    // where the executor allows; but not on another context: see port::batch.
     template <class... Args>
-    void dispatch(const handle_state& owner, Args... args)
+    void call(const handle_state& owner, bool elsewhere, Args... args)
     {
         executor_type executor = asio::get_associated_executor(handler_, owner.executor());
         waited_handler<Handler, Args...> bound{
@@ -187,7 +188,10 @@ public:
                 return bound();
             }
         }
-        asio::dispatch(executor, std::move(bound));
+        if (elsewhere)
+            asio::post(executor, std::move(bound));
+        else
+            asio::dispatch(executor, std::move(bound));
     }
 
 private:
@@ -213,12 +217,12 @@ void start_operation(handle_state& owner, Handler& handler, Args&&... args)
 {
     operation_memory<Op, Handler> memory(handler);
     Op* const op = memory.construct(std::move(handler), owner, std::forward<Args>(args)...);
-    op->owner_ = &owner;
+    owner.adopt(*op, op->parked().other_context(owner));
     if (auto slot = asio::get_associated_cancellation_slot(op->parked().handler());
         slot.is_connected())
-        op->hook_ = &slot.template emplace<cancel_hook>(owner.stream(), *op);
+        op->hook_ = &slot.template emplace<cancel_hook>(core_ptr(owner.stream()), *op);
     memory.release();
-    owner.start(*op, op->parked().other_context(owner));
+    owner.start(*op);
 }
 
 // Completes an operation that has nothing to wait for: never inside the initiating function, unless

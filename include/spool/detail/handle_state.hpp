@@ -26,10 +26,10 @@ public:
     handle_state(const handle_state&) = delete;
     handle_state& operator=(const handle_state&) = delete;
 
-    // Empty once the handle was closed.
-    const core_ptr& stream() const noexcept
+    // Null once the handle was closed.
+    core* stream() const noexcept
     {
-        return core_;
+        return closed_ ? nullptr : core_.get();
     }
 
     // Empty once the execution context is gone.
@@ -50,14 +50,28 @@ public:
         return direct_;
     }
 
-    // Starts a waiting operation: parks it, or completes it if there is nothing to wait for.
-    // `other` is the context of the handler's executor, where that is not the handle's own.
-    void start(operation& op, boost::asio::execution_context* other);
+    // Prepares an operation to be started; `other` is the context of the handler's executor, where
+    // that is not the handle's own. May throw, and then has changed nothing.
+    void adopt(operation& op, boost::asio::execution_context* other);
+
+    // Starts an adopted operation: parks it, or completes it if there is nothing to wait for.
+    void start(operation& op);
+
+    // An operation that was started has done its work, or was destroyed: it no longer needs the
+    // stream. The stream is left when the handle is closed and nothing needs it any more.
+    void leave();
 
     // Completes what is under way with `operation_aborted`.
     void cancel();
 
+    // Completes what is under way and leaves the stream as soon as nothing needs it any more.
+    void close();
+
 protected:
+    // What the stream has to do when the handle leaves it.
+    virtual void on_close(core& stream) = 0;
+    virtual void on_leave(core& stream) = 0;
+
     friend class core;
     friend class context_registry;
     friend void intrusive_ptr_add_ref(handle_state* p) noexcept;
@@ -73,6 +87,8 @@ protected:
     port* port_ = nullptr;
     owner_node operations_; // the row of what is under way, touched on the strand only
     std::atomic<std::uint32_t> references_{0};
+    std::atomic<std::uint32_t> uses_{1}; // the handle's, and one for each operation under way
+    bool closed_ = false;
     bool direct_ = false;
 };
 

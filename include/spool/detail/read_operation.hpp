@@ -198,11 +198,13 @@ private:
             result = self->perform(*stream);
         else if constexpr (Action::sequential)
             static_cast<reader_state&>(*owner).position_.land({self->offset_, 0});
+        const bool elsewhere = self->other_port_ != nullptr;
+        owner->leave();
         auto handler = take_handler<Handler>(self, self->handler_);
         if (!stream)
             return 0;
         const auto bytes = static_cast<std::size_t>(bytes_in(result.value));
-        handler.dispatch(*owner, result.error, std::move(result.value));
+        handler.call(*owner, elsewhere, result.error, std::move(result.value));
         return seeks_end<Action> ? 0 : bytes;
     }
 
@@ -245,11 +247,12 @@ try_read(reader_state& reader, std::uint64_t offset, const Action& action, bool&
         result.error = errc::read_pending;
         return result;
     }
-    attempt found = look_for(*reader.stream(), offset, action);
+    const core& stream = *reader.stream();
+    attempt found = look_for(stream, offset, action);
     waits = found.waits;
     if (waits)
         return result;
-    result.value = action.finish(*reader.stream(), offset, found);
+    result.value = action.finish(stream, offset, found);
     result.error = found.error;
     if constexpr (Action::sequential)
         reader.position_.move(landing_after<Action>(offset, found, result.value));

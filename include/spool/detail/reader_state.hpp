@@ -98,9 +98,11 @@ public:
     {
     }
 
-    void close();
-
     cursor position_;
+
+private:
+    void on_close(core& stream) override;
+    void on_leave(core& stream) override;
 };
 
 } // namespace spool::detail

@@ -155,18 +155,20 @@ private:
         auto* const self = static_cast<requested_operation*>(base);
         const boost::intrusive_ptr<handle_state> owner = self->owner_;
         const boost::system::error_code ec = self->error_;
+        const bool elsewhere = self->other_port_ != nullptr;
+        owner->leave();
         if constexpr (requires { Request::result(*self); })
         {
             const auto value = Request::result(*self);
             auto handler = take_handler<Handler>(self, self->handler_);
             if (stream)
-                handler.dispatch(*owner, ec, value);
+                handler.call(*owner, elsewhere, ec, value);
         }
         else
         {
             auto handler = take_handler<Handler>(self, self->handler_);
             if (stream)
-                handler.dispatch(*owner, ec);
+                handler.call(*owner, elsewhere, ec);
         }
         return 0;
     }

@@ -20,7 +20,9 @@ public:
 
     using handle_state::handle_state;
 
-    void close();
+private:
+    void on_close(core& stream) override;
+    void on_leave(core& stream) override;
 };
 
 // The initiation of every operation of the write handle.

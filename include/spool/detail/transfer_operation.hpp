@@ -1,0 +1,139 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// The loops of the transfer functions, as composed operations. A cancellation that arrives between
+// two steps is seen at the next resumption.
+
+#include <spool/reader.hpp>
+#include <spool/stream.hpp>
+#include <spool/view.hpp>
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/error.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace spool::detail {
+
+// How much one step moves at most: large enough that the cost of a step does not count.
+inline constexpr std::size_t transfer_step = std::size_t{256} << 10;
+
+template <class Self>
+bool was_cancelled(Self& self, error_code& ec)
+{
+    if (!ec && self.cancelled() != asio::cancellation_type::none)
+        ec = asio::error::operation_aborted;
+    return static_cast<bool>(ec);
+}
+
+template <class AsyncWriteStream>
+class copy_out_operation
+{
+public:
+    copy_out_operation(reader& from, AsyncWriteStream& to) noexcept : from_(from), to_(to) {}
+
+    template <class Self>
+    void operator()(Self& self)
+    {
+        self.reset_cancellation_state(asio::enable_partial_cancellation());
+        read(self);
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec, view bytes)
+    {
+        if (ec == asio::error::eof)
+            return self.complete({}, moved_);
+        if (was_cancelled(self, ec))
+            return self.complete(ec, moved_);
+        lent_ = bytes; // not passed itself: it moves away with `self`
+        to_.async_write_some(bytes, std::move(self));
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec, std::size_t n)
+    {
+        lent_ = {};
+        moved_ += n;
+        from_.seek(from_.offset() + n);
+        if (was_cancelled(self, ec))
+            return self.complete(ec, moved_);
+        read(self);
+    }
+
+private:
+    template <class Self>
+    void read(Self& self)
+    {
+        from_.async_read_view_at(from_.offset(), transfer_step, std::move(self));
+    }
+
+    reader& from_;
+    AsyncWriteStream& to_;
+    view lent_;
+    std::uint64_t moved_ = 0;
+};
+
+template <class AsyncReadStream>
+class copy_in_operation
+{
+public:
+    copy_in_operation(AsyncReadStream& from, stream& to) noexcept : from_(from), to_(to) {}
+
+    template <class Self>
+    void operator()(Self& self)
+    {
+        self.reset_cancellation_state(asio::enable_partial_cancellation());
+        prepare(self);
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec, asio::mutable_buffer region)
+    {
+        if (was_cancelled(self, ec))
+        {
+            give_back(0, ec);
+            return self.complete(ec, moved_);
+        }
+        from_.async_read_some(region, std::move(self));
+    }
+
+    template <class Self>
+    void operator()(Self& self, error_code ec, std::size_t n)
+    {
+        give_back(n, ec);
+        if (ec == asio::error::eof)
+            return self.complete({}, moved_);
+        if (was_cancelled(self, ec))
+            return self.complete(ec, moved_);
+        prepare(self);
+    }
+
+private:
+    template <class Self>
+    void prepare(Self& self)
+    {
+        to_.async_prepare(transfer_step, std::move(self));
+    }
+
+    // Bytes that were read are kept, whatever else happened; an error of the stream comes first.
+    void give_back(std::size_t n, error_code& ec)
+    {
+        error_code refused;
+        to_.commit(n, refused);
+        if (refused)
+            ec = refused;
+        else
+            moved_ += n;
+    }
+
+    AsyncReadStream& from_;
+    stream& to_;
+    std::uint64_t moved_ = 0;
+};
+
+} // namespace spool::detail
