@@ -2,11 +2,11 @@
 
 #include "context_registry.hpp"
 
+#include <spool/detail/handle_state.hpp>
+
 #include "core.hpp"
 #include "owner_list.hpp"
 #include "port.hpp"
-
-#include <spool/detail/handle_state.hpp>
 
 #include <utility>
 #include <vector>

@@ -2,10 +2,10 @@
 
 #include "core.hpp"
 
+#include <spool/error.hpp>
+
 #include "owner_list.hpp"
 #include "references.hpp"
-
-#include <spool/error.hpp>
 
 #include <boost/asio/error.hpp>
 

@@ -13,18 +13,18 @@
 // one outcome wins. An operation in a list of waiters for the next byte is moved with all its
 // neighbours in one step and therefore not told; that it is decided shows by its awaited offset.
 
+#include <spool/detail/attempt.hpp>
+#include <spool/detail/cancel_hook.hpp>
+#include <spool/detail/handle_state.hpp>
+#include <spool/detail/write_operation.hpp>
+#include <spool/view.hpp>
+
 #include "effects.hpp"
 #include "log.hpp"
 #include "port.hpp"
 #include "row.hpp"
 #include "state.hpp"
 #include "strand.hpp"
-
-#include <spool/detail/attempt.hpp>
-#include <spool/detail/cancel_hook.hpp>
-#include <spool/detail/handle_state.hpp>
-#include <spool/detail/write_operation.hpp>
-#include <spool/view.hpp>
 
 #include <boost/system/error_code.hpp>
 
@@ -93,8 +93,12 @@ private:
     void end(status how, error_code cause, effects& noted) noexcept;
     void complete_drains(effects& noted) noexcept;
 
-    write_outcome write(std::span<const asio::const_buffer> buffers, std::size_t n, bool waits,
-        error_code& ec, effects& noted) noexcept;
+    write_outcome write(
+        std::span<const asio::const_buffer> buffers,
+        std::size_t n,
+        bool waits,
+        error_code& ec,
+        effects& noted) noexcept;
     write_outcome
     lend(std::size_t n, bool waits, asio::mutable_buffer& region, error_code& ec) noexcept;
     bool serve(write_operation& op, bool waits, effects& noted) noexcept;
@@ -114,7 +118,7 @@ private:
     strand strand_;
     port* ports_ = nullptr;
     port* dead_ports_ = nullptr; // their contexts are gone
-    operation_list writers_; // those that wait for their turn
+    operation_list writers_;     // those that wait for their turn
     operation_list drains_;
     std::size_t readers_ = 0;
     asio::mutable_buffer lent_;

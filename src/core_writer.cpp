@@ -2,9 +2,9 @@
 
 // The writing side of the core: appends, the lent region, the end of the stream, drains.
 
-#include "core.hpp"
-
 #include <spool/error.hpp>
+
+#include "core.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -56,8 +56,12 @@ void core::wake_reached(std::uint64_t size, effects& noted) noexcept
     }
 }
 
-write_outcome core::write(std::span<const asio::const_buffer> buffers, std::size_t n, bool waits,
-    error_code& ec, effects& noted) noexcept
+write_outcome core::write(
+    std::span<const asio::const_buffer> buffers,
+    std::size_t n,
+    bool waits,
+    error_code& ec,
+    effects& noted) noexcept
 {
     const state s = load();
     const write_outcome outcome = decide_write(s, n, waits);
@@ -104,8 +108,7 @@ error_code core::append(std::span<const asio::const_buffer> buffers, std::size_t
     return ec;
 }
 
-bool core::try_append(
-    std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec)
+bool core::try_append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec)
 {
     bool done = false;
     strand_.try_run([&](effects& noted) {
@@ -241,9 +244,8 @@ void core::abort(error_code cause, bool discard)
     // A failed stream never looks like a complete one, whatever cause it is given (C2).
     if (!cause || cause == asio::error::eof)
         cause = errc::abandoned;
-    strand_.run([&](effects& noted) {
-        end(discard ? status::discarded : status::failed, cause, noted);
-    });
+    strand_.run(
+        [&](effects& noted) { end(discard ? status::discarded : status::failed, cause, noted); });
 }
 
 error_code core::declare(std::uint64_t n)

@@ -11,10 +11,7 @@ namespace {
 class category final : public boost::system::error_category
 {
 public:
-    const char* name() const noexcept override
-    {
-        return "spool";
-    }
+    const char* name() const noexcept override { return "spool"; }
 
     std::string message(int value) const override
     {

@@ -52,12 +52,14 @@ handle_state::handle_state(core_ptr stream, const asio::any_io_executor& executo
     if (!executor_)
         return;
     wake_executor_ = below_strands(executor_);
-    direct_ = executor_ == wake_executor_ &&
-              executor_ == asio::prefer(executor_, asio::execution::blocking.possibly);
     asio::execution_context& context = asio::query(wake_executor_, asio::execution::context);
     registry_ = context_registry::of(context);
     if (core_)
+    {
         port_ = &core_->port_of(context, wake_executor_);
+        direct_ = executor_ == port_->executor() &&
+                  executor_ == asio::prefer(executor_, asio::execution::blocking.possibly);
+    }
     registry_->add(*this);
 }
 

@@ -32,7 +32,7 @@ chunk::chunk(std::size_t capacity) : capacity_(capacity)
 {
     if (is_huge(capacity))
     {
-        data_ = static_cast<std::byte*>(::operator new(capacity, std::align_val_t{largest_chunk}));
+        data_ = static_cast<std::byte*>(::operator new (capacity, std::align_val_t{largest_chunk}));
 #if defined(__linux__)
         // Advice only: without huge pages the chunk works the same, slower.
         static_cast<void>(::madvise(data_, capacity, MADV_HUGEPAGE));
@@ -45,7 +45,7 @@ chunk::chunk(std::size_t capacity) : capacity_(capacity)
 chunk::~chunk()
 {
     if (is_huge(capacity_))
-        ::operator delete(data_, std::align_val_t{largest_chunk});
+        ::operator delete (data_, std::align_val_t{largest_chunk});
     else
         ::operator delete(data_);
 }

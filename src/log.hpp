@@ -34,10 +34,7 @@ public:
     chunk(const chunk&) = delete;
     chunk& operator=(const chunk&) = delete;
 
-    std::byte* data() const noexcept
-    {
-        return data_;
-    }
+    std::byte* data() const noexcept { return data_; }
 
 private:
     friend void intrusive_ptr_add_ref(chunk* c) noexcept;
@@ -66,7 +63,8 @@ inline constexpr std::size_t largest_chunk = std::size_t{2} << 20;
 
 [[nodiscard]] constexpr chunk_position locate(std::uint64_t offset) noexcept
 {
-    constexpr unsigned doublings = std::countr_zero(largest_chunk) - std::countr_zero(smallest_chunk);
+    constexpr unsigned doublings =
+        std::countr_zero(largest_chunk) - std::countr_zero(smallest_chunk);
     constexpr std::uint64_t doubling_end = largest_chunk - smallest_chunk;
     if (offset < doubling_end)
     {
@@ -80,9 +78,7 @@ inline constexpr std::size_t largest_chunk = std::size_t{2} << 20;
     const std::uint64_t past = offset - doubling_end;
     const auto inside = static_cast<std::size_t>(past % largest_chunk);
     return {
-        doublings + static_cast<std::size_t>(past / largest_chunk),
-        inside,
-        largest_chunk - inside};
+        doublings + static_cast<std::size_t>(past / largest_chunk), inside, largest_chunk - inside};
 }
 
 class log

@@ -48,7 +48,9 @@ void effects::apply()
     }
 }
 
-port::port(core& owner, boost::asio::execution_context& context,
+port::port(
+    core& owner,
+    boost::asio::execution_context& context,
     const boost::asio::any_io_executor& executor)
     : owner_(owner), context_(context), executor_(executor),
       registry_(context_registry::of(context)), completes_(executor)

@@ -29,7 +29,9 @@ class context_registry;
 class port : public owner_node
 {
 public:
-    port(core& owner, boost::asio::execution_context& context,
+    port(
+        core& owner,
+        boost::asio::execution_context& context,
         const boost::asio::any_io_executor& executor);
     ~port();
 
@@ -38,6 +40,7 @@ public:
 
     core& owner() const noexcept { return owner_; }
     bool completes() const noexcept { return completes_; }
+    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
     const boost::asio::execution_context& context() const noexcept { return context_; }
 
     // On the strand: `ready` is no longer empty.
@@ -62,8 +65,8 @@ private:
 
     row waiting_;
     operation_list ready_;
-    port* next_ = nullptr;      // in the stream's list
-    port* next_wake_ = nullptr; // in effects
+    port* next_ = nullptr;                  // in the stream's list
+    port* next_wake_ = nullptr;             // in effects
     std::atomic<std::uint32_t> posting_{0}; // wake-ups that are noted and not yet posted
     bool scheduled_ = false;
     bool completes_;    // whether it was made with an executor

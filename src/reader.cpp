@@ -30,8 +30,8 @@ view lend(const core& stream, std::uint64_t offset, std::size_t max) noexcept
     view lent;
     while (lent.size_ != max && lent.count_ != view::max_buffers)
     {
-        const asio::const_buffer b = stream.bytes().at(
-            offset + lent.size_, max - lent.size_, lent.chunks_[lent.count_]);
+        const asio::const_buffer b =
+            stream.bytes().at(offset + lent.size_, max - lent.size_, lent.chunks_[lent.count_]);
         lent.buffers_[lent.count_++] = b;
         lent.size_ += b.size();
     }

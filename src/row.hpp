@@ -107,9 +107,8 @@ public:
         if (op.awaited_ - size == 1)
             return next_byte_.push_back(op);
         tree_algorithms::init(&op);
-        tree_algorithms::insert_equal_upper_bound(&tree_, &op, [](const node* a, const node* b) {
-            return awaited(a) < awaited(b);
-        });
+        tree_algorithms::insert_equal_upper_bound(
+            &tree_, &op, [](const node* a, const node* b) { return awaited(a) < awaited(b); });
         op.place_ = place::tree;
     }
 

@@ -6,8 +6,7 @@
 
 namespace spool::detail {
 
-read_decision
-decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexcept
+read_decision decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexcept
 {
     if (s.is == status::discarded)
         return {read_outcome::cause, 0};

@@ -70,10 +70,7 @@ private:
             };
         }
 
-        void wait() noexcept
-        {
-            done_.wait(0, std::memory_order_acquire);
-        }
+        void wait() noexcept { done_.wait(0, std::memory_order_acquire); }
 
         Function& function_;
         std::atomic<int> done_{0};

@@ -87,8 +87,8 @@ bool stream::is_open() const noexcept
     return open_ && state_->stream()->is_open();
 }
 
-std::size_t stream::append(
-    std::span<const boost::asio::const_buffer> buffers, std::size_t n, error_code& ec)
+std::size_t
+stream::append(std::span<const boost::asio::const_buffer> buffers, std::size_t n, error_code& ec)
 {
     if (detail::core* const shared_state = shared(ec))
         ec = shared_state->append(buffers, n);

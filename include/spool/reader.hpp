@@ -135,7 +135,8 @@ public:
     template <
         class MutableBufferSequence,
         boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
-    auto async_read_some(const MutableBufferSequence& buffers, Token&& token = boost::asio::deferred)
+    auto
+    async_read_some(const MutableBufferSequence& buffers, Token&& token = boost::asio::deferred)
     {
         return start(token, detail::read_some_action<MutableBufferSequence, true>{buffers});
     }
@@ -154,7 +155,8 @@ public:
         const MutableBufferSequence& buffers,
         Token&& token = boost::asio::deferred)
     {
-        return start(token, detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
+        return start(
+            token, detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
     }
 
     /// Fills the buffers from `offset` on, or as much of them as there is before the end.
@@ -185,7 +187,8 @@ public:
     /// `void(error_code, std::uint64_t)`
     /// @param min_bytes How many bytes to wait for; with 0 it completes at once.
     /// @param token The completion token.
-    template <boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
+    template <
+        boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
     auto async_wait(std::uint64_t min_bytes, Token&& token = boost::asio::deferred)
     {
         return start(token, detail::wait_action{min_bytes});
@@ -197,7 +200,8 @@ public:
     /// @param offset From where.
     /// @param min_bytes How many bytes to wait for.
     /// @param token The completion token.
-    template <boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
+    template <
+        boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
     auto async_wait_at(
         std::uint64_t offset, std::uint64_t min_bytes, Token&& token = boost::asio::deferred)
     {
@@ -222,8 +226,8 @@ public:
     /// @param max The largest number of bytes wanted.
     /// @param token The completion token.
     template <boost::asio::completion_token_for<void(error_code, view)> Token = default_token>
-    auto async_read_view_at(
-        std::uint64_t offset, std::size_t max, Token&& token = boost::asio::deferred)
+    auto
+    async_read_view_at(std::uint64_t offset, std::size_t max, Token&& token = boost::asio::deferred)
     {
         return start(token, detail::view_action<false>{max}, offset);
     }
@@ -236,7 +240,8 @@ public:
     /// declared final size. The offset is unmoved then.
     /// @param back How far before the end.
     /// @param token The completion token.
-    template <boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
+    template <
+        boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
     auto async_seek_end(std::uint64_t back, Token&& token = boost::asio::deferred)
     {
         return start(token, detail::seek_end_action{back});
@@ -249,7 +254,8 @@ public:
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec)
     {
-        return read_now(detail::read_some_action<MutableBufferSequence, true>{buffers}, offset(), ec);
+        return read_now(
+            detail::read_some_action<MutableBufferSequence, true>{buffers}, offset(), ec);
     }
 
     /// @copydoc read_some
@@ -269,7 +275,8 @@ public:
     std::size_t
     read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers, error_code& ec)
     {
-        return read_now(detail::read_some_action<MutableBufferSequence, false>{buffers}, offset, ec);
+        return read_now(
+            detail::read_some_action<MutableBufferSequence, false>{buffers}, offset, ec);
     }
 
     /// @copydoc read_some_at
@@ -321,8 +328,7 @@ private:
     }
 
     template <class Action>
-    typename Action::value_type
-    read_now(const Action& action, std::uint64_t offset, error_code& ec)
+    typename Action::value_type read_now(const Action& action, std::uint64_t offset, error_code& ec)
     {
         auto result = detail::read_now(*state_, open_, offset, action);
         ec = result.error;

@@ -76,9 +76,7 @@ public:
     /// Makes an open, empty stream in memory that uses the executor of `context`.
     template <class ExecutionContext>
         requires std::is_convertible_v<ExecutionContext&, boost::asio::execution_context&>
-    explicit stream(ExecutionContext& context) : stream(executor_type(context.get_executor()))
-    {
-    }
+    explicit stream(ExecutionContext& context) : stream(executor_type(context.get_executor())) {}
     /// Takes over the stream and the pending operations; `other` refers to none afterwards.
     stream(stream&& other) noexcept;
     /// Gives up this stream as the destructor does, then takes over `other`.
@@ -260,8 +258,8 @@ public:
     }
 
 private:
-    std::size_t append(
-        std::span<const boost::asio::const_buffer> buffers, std::size_t n, error_code& ec);
+    std::size_t
+    append(std::span<const boost::asio::const_buffer> buffers, std::size_t n, error_code& ec);
     detail::core* shared(error_code& ec) const noexcept;
     void abandon();
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <spool/detail/operation.hpp>
-
 #include <spool/view.hpp>
 
 #include <boost/asio/buffer.hpp>

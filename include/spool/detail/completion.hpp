@@ -47,8 +47,7 @@ struct bound_handler
 
     void operator()()
     {
-        std::apply(
-            [this](Args&... args) { std::move(handler_)(std::move(args)...); }, args_);
+        std::apply([this](Args&... args) { std::move(handler_)(std::move(args)...); }, args_);
     }
 };
 
@@ -78,8 +77,7 @@ class operation_memory
         associated>;
 
 public:
-    using allocator_type =
-        typename std::allocator_traits<chosen>::template rebind_alloc<Op>;
+    using allocator_type = typename std::allocator_traits<chosen>::template rebind_alloc<Op>;
 
     static allocator_type allocator_of(const Handler& handler) noexcept
     {
@@ -96,7 +94,8 @@ public:
     {
     }
 
-    operation_memory(allocator_type allocator, Op* op) noexcept : allocator_(allocator), op_(op), memory_(op)
+    operation_memory(allocator_type allocator, Op* op) noexcept
+        : allocator_(allocator), op_(op), memory_(op)
     {
     }
 
@@ -117,10 +116,7 @@ public:
         return op_ = ::new (static_cast<void*>(memory_)) Op(std::forward<Args>(args)...);
     }
 
-    void release() noexcept
-    {
-        op_ = memory_ = nullptr;
-    }
+    void release() noexcept { op_ = memory_ = nullptr; }
 
 private:
     allocator_type allocator_;
@@ -129,8 +125,8 @@ private:
 };
 
 template <class Executor>
-using tracked_executor = std::decay_t<decltype(
-    asio::prefer(std::declval<const Executor&>(), asio::execution::outstanding_work.tracked))>;
+using tracked_executor = std::decay_t<decltype(asio::prefer(
+    std::declval<const Executor&>(), asio::execution::outstanding_work.tracked))>;
 
 // The handler of an operation that waits, with work counted on its executor and on the handle's.
 template <class Handler>
@@ -140,16 +136,15 @@ public:
     using executor_type = asio::associated_executor_t<Handler, asio::any_io_executor>;
 
     parked_handler(Handler&& handler, const handle_state& owner)
-        : handle_work_(asio::prefer(
-              owner.wake_executor(), asio::execution::outstanding_work.tracked)),
+        : handle_work_(
+              asio::prefer(owner.wake_executor(), asio::execution::outstanding_work.tracked)),
           handler_(std::move(handler))
     {
         executor_type executor = asio::get_associated_executor(handler_, owner.executor());
         if constexpr (std::is_same_v<executor_type, asio::any_io_executor>)
             if (executor == owner.executor())
                 return;
-        handler_work_.emplace(
-            asio::prefer(executor, asio::execution::outstanding_work.tracked));
+        handler_work_.emplace(asio::prefer(executor, asio::execution::outstanding_work.tracked));
     }
 
     // The context of the handler's executor, where that is another one than the handle's.
@@ -167,10 +162,7 @@ public:
             return nullptr;
     }
 
-    const Handler& handler() const noexcept
-    {
-        return handler_;
-    }
+    const Handler& handler() const noexcept { return handler_; }
 
     // Calls the handler on its executor. This happens in a wake-up of the handle's context, so inline
     // where the executor allows; but not on another context: see port::batch.
@@ -247,7 +239,8 @@ void complete_now(const handle_state& owner, Handler&& handler, Args... args)
 } // namespace spool::detail
 
 template <
-    template <class, class> class Associator,
+    template <class, class>
+    class Associator,
     class Handler,
     class... Args,
     class DefaultCandidate>
@@ -260,16 +253,16 @@ struct boost::asio::
         return Associator<Handler, DefaultCandidate>::get(h.handler_);
     }
 
-    static auto get(
-        const spool::detail::bound_handler<Handler, Args...>& h,
-        const DefaultCandidate& c) noexcept
+    static auto
+    get(const spool::detail::bound_handler<Handler, Args...>& h, const DefaultCandidate& c) noexcept
     {
         return Associator<Handler, DefaultCandidate>::get(h.handler_, c);
     }
 };
 
 template <
-    template <class, class> class Associator,
+    template <class, class>
+    class Associator,
     class Handler,
     class... Args,
     class DefaultCandidate>

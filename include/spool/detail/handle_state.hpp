@@ -27,28 +27,16 @@ public:
     handle_state& operator=(const handle_state&) = delete;
 
     // Null once the handle was closed.
-    core* stream() const noexcept
-    {
-        return closed_ ? nullptr : core_.get();
-    }
+    core* stream() const noexcept { return closed_ ? nullptr : core_.get(); }
 
     // Empty once the execution context is gone.
-    const boost::asio::any_io_executor& executor() const noexcept
-    {
-        return executor_;
-    }
+    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
     // An executor of the same context that no strand guards: wake-ups and work are counted there.
-    const boost::asio::any_io_executor& wake_executor() const noexcept
-    {
-        return wake_executor_;
-    }
+    const boost::asio::any_io_executor& wake_executor() const noexcept { return wake_executor_; }
 
-    // Whether a handler for `executor()` may be called directly from a wake-up.
-    bool direct() const noexcept
-    {
-        return direct_;
-    }
+    // Whether wake-ups run on `executor()` itself, so that a handler may be called there directly.
+    bool direct() const noexcept { return direct_; }
 
     // Prepares an operation to be started; `other` is the context of the handler's executor, where
     // that is not the handle's own. May throw, and then has changed nothing.

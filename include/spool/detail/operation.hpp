@@ -73,9 +73,9 @@ public:
     std::uint64_t awaited_ = 0; // the end of the bytes it waits for
     boost::system::error_code error_;
     place place_ = place::none;
-    bool decided_ = false;     // its outcome is fixed, other than by the size reaching awaited_
-    bool awaits_end_ = false;  // it waits for the final size, not for bytes
-    bool writes_ = false;      // it is a write_operation
+    bool decided_ = false;    // its outcome is fixed, other than by the size reaching awaited_
+    bool awaits_end_ = false; // it waits for the final size, not for bytes
+    bool writes_ = false;     // it is a write_operation
 
 protected:
     explicit operation(finish_function finish) noexcept : finish_(finish) {}

@@ -147,8 +147,14 @@ attempt look_for(const core& stream, std::uint64_t offset, const Action& action)
         return look(stream, offset, action.wanted());
 }
 
-inline std::uint64_t bytes_in(std::uint64_t n) noexcept { return n; }
-inline std::uint64_t bytes_in(const view& v) noexcept { return v.size(); }
+inline std::uint64_t bytes_in(std::uint64_t n) noexcept
+{
+    return n;
+}
+inline std::uint64_t bytes_in(const view& v) noexcept
+{
+    return v.size();
+}
 
 // Where the reader stands after a sequential action; a gap moves it to the base.
 template <class Action>
@@ -289,10 +295,7 @@ public:
     {
     }
 
-    const executor_type& get_executor() const noexcept
-    {
-        return reader_->executor();
-    }
+    const executor_type& get_executor() const noexcept { return reader_->executor(); }
 
     template <class Handler, class Action>
     void operator()(Handler handler, Action action, std::optional<std::uint64_t> at) const

@@ -27,20 +27,14 @@ public:
     explicit cursor(std::uint64_t offset) noexcept : offset_(offset) {}
 
     // The handle's side.
-    bool idle() const noexcept
-    {
-        return !pending_.load(std::memory_order_acquire);
-    }
+    bool idle() const noexcept { return !pending_.load(std::memory_order_acquire); }
 
     std::uint64_t offset() const noexcept
     {
         return noted_ && idle() ? landed_.load(std::memory_order_relaxed) : offset_;
     }
 
-    std::uint64_t skipped() const noexcept
-    {
-        return skipped_.load(std::memory_order_relaxed);
-    }
+    std::uint64_t skipped() const noexcept { return skipped_.load(std::memory_order_relaxed); }
 
     void seek(std::uint64_t offset) noexcept
     {
@@ -70,10 +64,7 @@ public:
     }
 
 private:
-    void skip(std::uint64_t n) noexcept
-    {
-        skipped_.fetch_add(n, std::memory_order_relaxed);
-    }
+    void skip(std::uint64_t n) noexcept { skipped_.fetch_add(n, std::memory_order_relaxed); }
 
     std::uint64_t offset_;
     bool noted_ = false; // a read started that will land, and no seek came after it

@@ -63,10 +63,7 @@ public:
         return {more_.data(), more_.size()};
     }
 
-    std::size_t size() const noexcept
-    {
-        return size_;
-    }
+    std::size_t size() const noexcept { return size_; }
 
 private:
     void push(asio::const_buffer b)
@@ -86,7 +83,10 @@ private:
 };
 
 // Enters the strand if nobody is on it and appends; false if the append has to be started.
-bool try_append(core& stream, std::span<const asio::const_buffer> buffers, std::size_t n,
+bool try_append(
+    core& stream,
+    std::span<const asio::const_buffer> buffers,
+    std::size_t n,
     boost::system::error_code& ec);
 
 // What a waiting write asks for, and what its handler gets besides the error.

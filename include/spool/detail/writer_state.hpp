@@ -36,10 +36,7 @@ public:
     {
     }
 
-    const executor_type& get_executor() const noexcept
-    {
-        return writer_->executor();
-    }
+    const executor_type& get_executor() const noexcept { return writer_->executor(); }
 
 protected:
     // Whether the operation can be started at all; it is completed, or dropped, if not.
@@ -88,8 +85,7 @@ struct initiate_append : initiate_write
                 return complete_now(
                     *writer_, std::move(handler), ec, ec ? std::size_t{0} : flat.size());
         }
-        start<append_request<ConstBufferSequence, allocator>>(
-            handler, std::move(sequence), memory);
+        start<append_request<ConstBufferSequence, allocator>>(handler, std::move(sequence), memory);
     }
 };
 

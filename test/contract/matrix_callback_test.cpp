@@ -1,0 +1,36 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include "matrix.hpp"
+
+namespace spool::test {
+
+namespace {
+
+template <class Operation>
+class callback_run
+{
+public:
+    void start(world& w, asio::cancellation_slot slot)
+    {
+        quietly([&] { Operation::start(w, w.check(outcome_, slot)); });
+        BOOST_TEST(is_pending());
+    }
+
+    bool is_pending() const { return outcome_.is_pending(); }
+    bool is_dropped() const { return outcome_.calls == 0 && outcome_.dropped; }
+    error_code error() const { return outcome_.error; }
+    void with_values(auto function) const { function(outcome_.values.value()); }
+
+private:
+    outcome_of<typename Operation::values> outcome_;
+};
+
+BOOST_AUTO_TEST_SUITE(matrix_callback)
+
+const bool added = add_matrix<callback_run>("a callback");
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace spool::test

@@ -1,0 +1,99 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include "matrix.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <chrono>
+#include <future>
+
+namespace spool::test {
+
+namespace {
+
+template <class Operation>
+class future_run
+{
+public:
+    ~future_run()
+    {
+        if (future_.valid())
+            future_.wait();
+    }
+
+    void start(world& w, asio::cancellation_slot slot)
+    {
+        future_ = quietly([&] {
+            return Operation::start(w, asio::bind_cancellation_slot(slot, asio::use_future));
+        });
+        BOOST_TEST(is_pending());
+    }
+
+    bool is_pending() const
+    {
+        return future_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+    }
+
+    bool is_dropped()
+    {
+        take();
+        return dropped_;
+    }
+
+    error_code error()
+    {
+        take();
+        return error_;
+    }
+
+    void with_values(auto function) const
+    {
+        if (values_)
+            function(*values_);
+    }
+
+private:
+    using values = typename Operation::values;
+
+    template <class Value>
+    static std::future<Value> future_for(std::tuple<Value>*);
+    static std::future<void> future_for(std::tuple<>*);
+
+    void take()
+    {
+        if (!future_.valid())
+            return;
+        try
+        {
+            if constexpr (std::is_same_v<values, std::tuple<>>)
+                values_ = (future_.get(), values());
+            else
+                values_ = values(future_.get());
+        }
+        catch (const boost::system::system_error& e)
+        {
+            error_ = e.code();
+        }
+        catch (const std::future_error& e)
+        {
+            dropped_ = e.code() == std::future_errc::broken_promise;
+        }
+    }
+
+    decltype(future_for(static_cast<values*>(nullptr))) future_;
+    error_code error_;
+    std::optional<values> values_;
+    bool dropped_ = false;
+};
+
+BOOST_AUTO_TEST_SUITE(matrix_future)
+
+const bool added = add_matrix<future_run>("use_future");
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
+
+} // namespace spool::test

@@ -1,0 +1,120 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// A completion handler that checks what every handler may expect (C51, C52, C53): it is called once, on
+// its executor, never inside a call into the library, and after the operation gave its memory back.
+// What came of the operation is left in an `outcome`.
+
+#include "counting_allocator.hpp"
+#include "tracking_executor.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace spool::test {
+
+// How deep the calling thread is in calls into the library, as far as they are made with `quietly`.
+inline thread_local std::size_t library_calls = 0;
+
+// Makes a call into the library in which no handler may run.
+template <class Function>
+decltype(auto) quietly(Function&& function)
+{
+    struct call
+    {
+        call() noexcept { ++library_calls; }
+        ~call() { --library_calls; }
+        call(const call&) = delete;
+        call& operator=(const call&) = delete;
+    };
+    const call here;
+    return std::forward<Function>(function)();
+}
+
+// What came of one operation.
+template <class... Values>
+struct outcome
+{
+    std::size_t calls = 0;
+    bool dropped = false; // the handler was destroyed, called or not
+    boost::system::error_code error;
+    std::optional<std::tuple<Values...>> values;
+
+    bool is_pending() const noexcept { return calls == 0 && !dropped; }
+    auto value() const { return std::get<0>(values.value()); }
+};
+
+template <class... Values>
+outcome<Values...> outcome_for(std::tuple<Values...>*);
+
+// The outcome of an operation that gives such a tuple.
+template <class Tuple>
+using outcome_of = decltype(outcome_for(static_cast<Tuple*>(nullptr)));
+
+// What the handlers of one side have in common.
+struct handler_site
+{
+    asio::any_io_executor executor;
+    executor_record* expected = nullptr; // where they must run; anywhere if null
+    allocation_record memory;
+};
+
+template <class... Values>
+class checking_handler
+{
+public:
+    using executor_type = asio::any_io_executor;
+    using allocator_type = counting_allocator<>;
+    using cancellation_slot_type = asio::cancellation_slot;
+
+    checking_handler(
+        handler_site& site, outcome<Values...>& into, cancellation_slot_type slot = {}) noexcept
+        : site_(&site), into_(&into), slot_(slot)
+    {
+    }
+
+    checking_handler(checking_handler&& other) noexcept
+        : site_(other.site_), into_(std::exchange(other.into_, nullptr)), slot_(other.slot_)
+    {
+    }
+
+    ~checking_handler()
+    {
+        if (into_)
+            into_->dropped = true;
+    }
+
+    executor_type get_executor() const noexcept { return site_->executor; }
+    allocator_type get_allocator() const noexcept { return allocator_type(site_->memory); }
+    cancellation_slot_type get_cancellation_slot() const noexcept { return slot_; }
+
+    // Move-only, and callable only as what Asio calls it: an rvalue.
+    void operator()(boost::system::error_code ec, Values... values) &&
+    {
+        BOOST_TEST(into_ != nullptr, "C51: a moved-from handler was called");
+        BOOST_TEST(++into_->calls == 1u, "C51: a handler was called twice");
+        BOOST_TEST(library_calls == 0u, "C51: a handler ran inside a call into the library");
+        BOOST_TEST(
+            (site_->expected == nullptr || site_->expected->is_inside()),
+            "C52: a handler ran outside its executor");
+        BOOST_TEST(site_->memory.live == 0u, "C53: memory was held when a handler was called");
+        into_->error = ec;
+        into_->values.emplace(std::move(values)...);
+    }
+
+private:
+    handler_site* site_;
+    outcome<Values...>* into_;
+    cancellation_slot_type slot_;
+};
+
+} // namespace spool::test
