@@ -1,6 +1,6 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// Two readers of one stream. The second comes late, and misses nothing.
+// Two readers of one stream. The second one comes late, and misses nothing.
 
 #include <spool/spool.hpp>
 
@@ -11,6 +11,7 @@
 #include <string>
 
 namespace asio = boost::asio;
+using namespace std::literals;
 
 asio::awaitable<void> follow(std::string name, spool::reader from)
 {
@@ -20,17 +21,17 @@ asio::awaitable<void> follow(std::string name, spool::reader from)
         auto [ec, n] = co_await asio::async_read_until(
             from, asio::dynamic_buffer(text), '\n', asio::as_tuple(asio::use_awaitable));
         if (ec)
-            break;
-        std::cout << name << ": " << text.substr(0, n);
+            break; // asio::error::eof, if the stream is complete
+        std::cout << name << " reads " << text.substr(0, n);
         text.erase(0, n);
     }
-    std::cout << name << ": (end)\n";
+    std::cout << name << " is done\n";
 }
 
-void report(std::exception_ptr e)
+void rethrow(std::exception_ptr e)
 {
     if (e)
-        std::rethrow_exception(e); // leaves io_context::run()
+        std::rethrow_exception(e); // out of io_context::run()
 }
 
 int main()
@@ -38,14 +39,15 @@ int main()
     asio::io_context context;
     spool::stream stream(context);
 
-    asio::co_spawn(context, follow("early", stream.make_reader()), report);
-    stream.append(asio::buffer("one\n", 4));
-    stream.append(asio::buffer("two\n", 4));
-    context.poll(); // the early reader is served, and waits for more
+    asio::co_spawn(context, follow("Early", stream.make_reader()), rethrow);
+    stream.append(asio::buffer("one\n"sv));
+    stream.append(asio::buffer("two\n"sv));
+    context.poll(); // runs what can run: Early reads, and waits for more
 
-    std::cout << "-- another reader comes --\n";
-    asio::co_spawn(context, follow("late ", stream.make_reader()), report);
-    stream.append(asio::buffer("three\n", 6));
+    asio::co_spawn(context, follow("Late", stream.make_reader()), rethrow);
+    context.poll();
+
+    stream.append(asio::buffer("three\n"sv));
     stream.close();
     context.run();
 }

@@ -1,6 +1,6 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// Random access to what is there, and waiting for what is not: all without moving the reader.
+// Random access to what is there, and waiting for what is not there yet.
 
 #include <spool/spool.hpp>
 
@@ -9,48 +9,48 @@
 #include <array>
 #include <exception>
 #include <iostream>
+#include <string>
 #include <string_view>
 
 namespace asio = boost::asio;
 using asio::use_awaitable;
+using namespace std::literals;
 
-void report(std::exception_ptr e)
+void rethrow(std::exception_ptr e)
 {
     if (e)
-        std::rethrow_exception(e); // leaves io_context::run()
+        std::rethrow_exception(e); // out of io_context::run()
 }
 
-// A format that has the length of its body in its first two bytes, and a checksum at its end.
+// The file has the length of its body in the first two bytes, and a checksum in the last four.
 asio::awaitable<void> parse(spool::reader file)
 {
-    std::array<char, 2> digits{};
-    co_await file.async_read_at(0, asio::buffer(digits), use_awaitable);
-    const std::size_t length = std::stoul(std::string(digits.data(), digits.size()));
-    std::cout << "body of " << length << " bytes, " << file.size() << " bytes are here\n";
+    std::string digits(2, ' ');
+    co_await file.async_read_at(0, asio::buffer(digits), use_awaitable); // fills the buffer
+    const std::size_t length = std::stoul(digits);
+    std::cout << "a body of " << length << " bytes is to come\n";
 
-    // Waits for the whole body, but copies nothing.
-    const auto there = co_await file.async_wait_at(2, length, use_awaitable);
-    std::cout << "body complete, " << there << " bytes can be read from its start\n";
+    // Waits for all of it, and reads nothing.
+    co_await file.async_wait_at(2, length, use_awaitable);
+    std::cout << "the body is there: " << (file.final_size() ? "" : "not ") << "the end\n";
 
-    std::array<char, 5> word{};
+    std::string word(5, ' ');
     co_await file.async_read_at(2 + 7, asio::buffer(word), use_awaitable);
-    std::cout << "a word of it: " << std::string_view(word.data(), word.size()) << '\n';
+    std::cout << "a word of it: " << word << '\n';
 
-    // Waits until it is known where the end is.
-    const auto last = co_await file.async_seek_end(4, use_awaitable);
-    std::cout << "checksum at " << last << ": ";
-    std::array<char, 4> checksum{};
+    // Waits until the end is known.
+    const auto offset = co_await file.async_seek_end(4, use_awaitable);
+    std::string checksum(4, ' ');
     co_await asio::async_read(file, asio::buffer(checksum), use_awaitable);
-    std::cout << std::string_view(checksum.data(), checksum.size()) << '\n';
+    std::cout << "the checksum, at " << offset << ": " << checksum << '\n';
 }
 
-asio::awaitable<void> write(spool::stream& file)
+asio::awaitable<void> write(spool::stream file)
 {
-    for (const std::string_view part : {"1", "3Hello, ", "world", "!#", "a1f"})
+    for (const std::string_view part : {"1"sv, "3Hello,"sv, " world!"sv, "a1"sv, "f7"sv})
     {
         co_await file.async_append(asio::buffer(part), use_awaitable);
-        std::cout << "> " << part << '\n';
-        co_await asio::post(use_awaitable); // lets the others go on
+        co_await asio::post(use_awaitable); // so that the reader sees the parts come
     }
     file.close();
 }
@@ -59,7 +59,7 @@ int main()
 {
     asio::io_context context;
     spool::stream file(context);
-    asio::co_spawn(context, parse(file.make_reader()), report);
-    asio::co_spawn(context, write(file), report);
+    asio::co_spawn(context, parse(file.make_reader()), rethrow);
+    asio::co_spawn(context, write(std::move(file)), rethrow);
     context.run();
 }

@@ -10,6 +10,8 @@
 // size with a release-store, and whoever loaded that size may read all below it without a lock.
 // Chunks are counted references, because views keep them beyond the log.
 
+#include <spool/config.hpp>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
@@ -22,8 +24,6 @@
 #include <span>
 
 namespace spool::detail {
-
-namespace asio = boost::asio;
 
 class chunk
 {

@@ -127,6 +127,42 @@ void reader::close()
         state_->close();
 }
 
+view reader::read_view(std::size_t max, error_code& ec)
+{
+    return read_now(detail::view_action<true>{max}, offset(), ec);
+}
+
+view reader::read_view(std::size_t max)
+{
+    return read_now(detail::view_action<true>{max}, offset());
+}
+
+view reader::read_view_at(std::uint64_t offset, std::size_t max, error_code& ec)
+{
+    return read_now(detail::view_action<false>{max}, offset, ec);
+}
+
+view reader::read_view_at(std::uint64_t offset, std::size_t max)
+{
+    return read_now(detail::view_action<false>{max}, offset);
+}
+
+std::uint64_t reader::offset() const noexcept
+{
+    return open_ ? state_->position_.offset() : 0;
+}
+
+void reader::seek(std::uint64_t offset) noexcept
+{
+    if (open_)
+        state_->position_.seek(offset);
+}
+
+std::uint64_t reader::skipped() const noexcept
+{
+    return open_ ? state_->position_.skipped() : 0;
+}
+
 std::uint64_t reader::size() const noexcept
 {
     return is_open() ? state_->stream()->load().size : 0;

@@ -298,20 +298,18 @@ private:
             return signal_.emit(asio::cancellation_type::total);
         if (how_.at == waiting)
             return;
+        const bool drains = how_.what == drain || how_.what == remove_all;
+        model_.operations[1].decided = drains;
+        model_.operations[2].decided = how_.what != prepare && how_.what != seek_end;
         if (how_.what == append || how_.what == prepare)
             return stream_->commit(0);
         if (how_.what == seek_end)
             return stream_->set_final_size(5);
-        for (auto& p : model_.operations)
-            p.decided = p.decided || how_.handle() == the_stream;
-        if (how_.handle() == the_stream)
-        {
-            stream_->abort(asio::error::connection_reset);
-            first_->close();
-            return second_->close();
-        }
-        stream_->append(asio::buffer(bytes_, 1));
-        model_.operations[2].decided = true;
+        if (!drains)
+            return void(stream_->append(asio::buffer(bytes_, 1)));
+        stream_->abort(asio::error::connection_reset);
+        first_->close();
+        second_->close();
     }
 
     template <class Handle>

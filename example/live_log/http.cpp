@@ -2,11 +2,11 @@
 
 #include "http.hpp"
 
-#include "connection.hpp"
-#include "request.hpp"
-
 #include <spool/reader.hpp>
 #include <spool/transfer.hpp>
+
+#include "connection.hpp"
+#include "request.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
@@ -48,7 +48,9 @@ std::string content_range(const spool::stream& output)
 }
 
 asio::awaitable<void> refuse(
-    tcp::socket& socket, const http::request_header<>& request, http::status why,
+    tcp::socket& socket,
+    const http::request_header<>& request,
+    http::status why,
     const spool::stream& output)
 {
     http::response<http::string_body> response(why, 11);
@@ -67,8 +69,8 @@ asio::awaitable<void> refuse(
 }
 
 // An HTTP/1.0 client knows no chunks: the end of the connection is the end of the output.
-http::response<http::empty_body> make_head(
-    unsigned version, const std::optional<std::uint64_t>& length)
+http::response<http::empty_body>
+make_head(unsigned version, const std::optional<std::uint64_t>& length)
 {
     http::response<http::empty_body> head(http::status::ok, version);
     head.set(http::field::content_type, "text/plain; charset=utf-8");
@@ -101,7 +103,9 @@ asio::awaitable<error_code> send_chunks(tcp::socket& socket, spool::reader& from
 }
 
 asio::awaitable<error_code> send(
-    tcp::socket& socket, const http::response<http::empty_body>& head, bool body,
+    tcp::socket& socket,
+    const http::response<http::empty_body>& head,
+    bool body,
     spool::reader& from)
 {
     http::response_serializer<http::empty_body, http::fields> serializer(head);
@@ -115,7 +119,9 @@ asio::awaitable<error_code> send(
 }
 
 asio::awaitable<void> answer(
-    tcp::socket& socket, const http::request_header<>& request, std::uint64_t offset,
+    tcp::socket& socket,
+    const http::request_header<>& request,
+    std::uint64_t offset,
     spool::stream& output)
 {
     error_code refused;
@@ -131,8 +137,8 @@ asio::awaitable<void> answer(
     const auto head = make_head(request.version(), length);
     const bool body = request.method() != http::verb::head;
 
-    const auto outcome = co_await (
-        send(socket, head, body, from) || client_left(socket, half_closed::is_gone));
+    const auto outcome =
+        co_await (send(socket, head, body, from) || client_left(socket, half_closed::is_gone));
     if (outcome.index() == 1)
         co_return;
     // Without its last chunk a response is visibly incomplete.
@@ -154,8 +160,7 @@ asio::awaitable<void> serve_http(tcp::socket socket, spool::stream& output)
     const error_code ec = std::get<0>(arrived);
     const auto& request = parser.get();
     if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
-        co_await refuse(
-            socket, request, http::status::request_header_fields_too_large, output);
+        co_await refuse(socket, request, http::status::request_header_fields_too_large, output);
     else if (ec && ec.category() == http::make_error_code(http::error::bad_method).category())
         co_await refuse(socket, request, http::status::bad_request, output);
     if (ec)
@@ -163,8 +168,8 @@ asio::awaitable<void> serve_http(tcp::socket socket, spool::stream& output)
 
     error_code closed;
     const tcp::endpoint local = socket.local_endpoint(closed);
-    const decision made = decide(
-        request, {output.size(), !output.is_open(), local.address().is_loopback()});
+    const decision made =
+        decide(request, {output.size(), !output.is_open(), local.address().is_loopback()});
     if (made.status == http::status::ok)
         co_await answer(socket, request, made.offset, output);
     else

@@ -10,7 +10,6 @@
 namespace live_log {
 
 // Answers one request and closes the connection.
-boost::asio::awaitable<void>
-serve_http(boost::asio::ip::tcp::socket socket, spool::stream& output);
+boost::asio::awaitable<void> serve_http(boost::asio::ip::tcp::socket socket, spool::stream& output);
 
 } // namespace live_log

@@ -27,8 +27,7 @@ int open_reserve()
 
 } // namespace
 
-listener::listener(
-    const asio::any_io_executor& executor, const tcp::endpoint& where, session serve)
+listener::listener(const asio::any_io_executor& executor, const tcp::endpoint& where, session serve)
     : acceptor_(executor, where), reserve_(executor), serve_(std::move(serve))
 {
     acceptor_.non_blocking(true);

@@ -19,8 +19,10 @@ public:
     using session = std::function<boost::asio::awaitable<void>(boost::asio::ip::tcp::socket)>;
 
     // Throws boost::system::system_error if it cannot listen there.
-    listener(const boost::asio::any_io_executor& executor,
-        const boost::asio::ip::tcp::endpoint& where, session serve);
+    listener(
+        const boost::asio::any_io_executor& executor,
+        const boost::asio::ip::tcp::endpoint& where,
+        session serve);
 
     boost::asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
 

@@ -2,6 +2,8 @@
 
 // Serves the output of a command, live and from its first byte, to any number of clients.
 
+#include <spool/stream.hpp>
+
 #include "connection.hpp"
 #include "http.hpp"
 #include "listener.hpp"
@@ -9,8 +11,6 @@
 #include "say.hpp"
 #include "source.hpp"
 #include "tcp.hpp"
-
-#include <spool/stream.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -64,8 +64,9 @@ server::server(asio::io_context& context, const options& chosen)
 {
     listen(http_, chosen.port, [this](tcp::socket s) { return serve_http(std::move(s), output_); });
     if (chosen.tcp_port)
-        listen(tcp_, *chosen.tcp_port,
-            [this](tcp::socket s) { return serve_tcp(std::move(s), output_); });
+        listen(tcp_, *chosen.tcp_port, [this](tcp::socket s) {
+            return serve_tcp(std::move(s), output_);
+        });
     introduce();
 }
 

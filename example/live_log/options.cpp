@@ -47,7 +47,8 @@ po::options_description describe()
     add("tcp-port", po::value<std::uint16_t>(), "serve the bare bytes over TCP too; 0: any");
     add("bind", po::value<std::string>()->default_value("127.0.0.1"), "address to listen on");
     add("exit-with-child", "exit as COMMAND did, once the clients have everything");
-    add("linger", po::value<unsigned>()->default_value(10),
+    add("linger",
+        po::value<unsigned>()->default_value(10),
         "with --exit-with-child: seconds that the clients have");
     return all;
 }

@@ -2,10 +2,10 @@
 
 #include "source.hpp"
 
+#include <spool/transfer.hpp>
+
 #include "connection.hpp"
 #include "say.hpp"
-
-#include <spool/transfer.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>

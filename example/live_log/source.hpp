@@ -2,10 +2,10 @@
 
 #pragma once
 
+#include <spool/stream.hpp>
+
 #include "child.hpp"
 #include "options.hpp"
-
-#include <spool/stream.hpp>
 
 #include <boost/asio/awaitable.hpp>
 

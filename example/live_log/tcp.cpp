@@ -2,10 +2,10 @@
 
 #include "tcp.hpp"
 
-#include "connection.hpp"
-
 #include <spool/reader.hpp>
 #include <spool/transfer.hpp>
+
+#include "connection.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -36,8 +36,8 @@ asio::awaitable<void> serve_tcp(tcp::socket socket, spool::stream& output)
     if (refused)
         co_return;
     // Many a netcat ends its side at once when its own input is empty, and reads on.
-    const auto outcome = co_await (
-        send(socket, from) || client_left(socket, half_closed::is_there));
+    const auto outcome =
+        co_await (send(socket, from) || client_left(socket, half_closed::is_there));
     if (outcome.index() == 1)
         co_return;
     if (!std::get<0>(outcome))

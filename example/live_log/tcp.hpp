@@ -10,7 +10,6 @@
 namespace live_log {
 
 // Sends the bare bytes. A reset instead of an end tells the client that they are not all.
-boost::asio::awaitable<void>
-serve_tcp(boost::asio::ip::tcp::socket socket, spool::stream& output);
+boost::asio::awaitable<void> serve_tcp(boost::asio::ip::tcp::socket socket, spool::stream& output);
 
 } // namespace live_log

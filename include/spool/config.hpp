@@ -11,5 +11,15 @@
 #error "spool needs Boost 1.81 or later: on Debian 12 install libboost1.81-all-dev"
 #endif
 
+namespace boost::asio {
+}
+
+/// Byte streams that are written once and read by many while they are being written.
+namespace spool {
+
+namespace asio = boost::asio;
+
+} // namespace spool
+
 /// The version of spool as one number: major * 10000 + minor * 100 + patch.
 #define SPOOL_VERSION 100

@@ -33,38 +33,34 @@ class stream;
 ///
 /// @par Concurrency
 /// Any number of `_at` operations and waits may be pending, and one sequential operation
-/// (`async_read_some`, `async_read_view`, `async_seek_end`); a second one fails with
-/// `errc::read_pending`.
+/// (`async_read_some`, `async_read_view`, `async_seek_end`): a second gets `errc::read_pending`.
 /// @par Object lifetimes
 /// Buffers must stay valid until the handler is called. The reader may be moved, closed or destroyed
-/// while operations are pending; closing and destroying complete them with `operation_aborted`.
+/// meanwhile; closing and destroying complete what is pending with `operation_aborted`.
 /// @par Executor
 /// The handler runs on its associated executor, by default `get_executor()`; never inside the call that
 /// starts the operation. One that completes at once is posted, or from Boost 1.82 on dispatched
 /// through the handler's immediate executor.
 /// @par Per-operation cancellation
-/// Terminal, partial and total: `operation_aborted`, nothing read, the offset unmoved, and the next
-/// read returns the same bytes. A completion that was already decided stands.
+/// Terminal, partial and total: `operation_aborted`, nothing read, the offset unmoved. A completion
+/// that was already decided stands.
 /// @par Errors
-/// `asio::error::eof` at the end of a closed stream, and never of a failed one; the cause at the end of
-/// a failed stream; `errc::gap` below `base()`; `bad_descriptor` on a closed or moved-from reader. An
-/// error other than those of `async_read_at` and the waits comes with 0 bytes.
+/// `asio::error::eof` at the end of a closed stream, never of a failed one, which gives its cause;
+/// `errc::gap` below `base()`; `bad_descriptor` on a closed or moved-from reader. Except from
+/// `async_read_at` and the waits, an error comes with 0 bytes.
 /// @par Complexity
-/// Constant when the bytes are there, and without the strand of the stream; otherwise logarithmic in
-/// the number of waiting operations, constant for those that wait for the next byte.
-///
+/// Constant when the bytes are there, without the strand of the stream; else logarithmic in the
+/// number of waiting operations, or constant for those that wait for the next byte.
 /// @par Thread safety
 /// Distinct readers: safe. One reader: unsafe, but its handlers and the emission of cancellation
 /// signals may run on any thread.
 class reader
 {
-    template <class Value>
-    using signature = void(error_code, Value);
-    using default_token = const boost::asio::deferred_t&;
+    using default_token = const asio::deferred_t&;
 
 public:
     /// The type of the executor of the reader.
-    using executor_type = boost::asio::any_io_executor;
+    using executor_type = asio::any_io_executor;
     /// The reader itself: there is no layer below it.
     using lowest_layer_type = reader;
 
@@ -98,21 +94,11 @@ public:
     void close();
 
     /// The offset of the next sequential read; 0 on a closed reader.
-    [[nodiscard]] std::uint64_t offset() const noexcept
-    {
-        return open_ ? state_->position_.offset() : 0;
-    }
+    [[nodiscard]] std::uint64_t offset() const noexcept;
     /// Moves an open reader to any offset, also beyond the size; a sequential read that waits no longer moves it.
-    void seek(std::uint64_t offset) noexcept
-    {
-        if (open_)
-            state_->position_.seek(offset);
-    }
+    void seek(std::uint64_t offset) noexcept;
     /// How many bytes sequential reads have lost to gaps; 0 on a closed reader.
-    [[nodiscard]] std::uint64_t skipped() const noexcept
-    {
-        return open_ ? state_->position_.skipped() : 0;
-    }
+    [[nodiscard]] std::uint64_t skipped() const noexcept;
     /// The end of the bytes that can be read now; 0 on a closed reader.
     [[nodiscard]] std::uint64_t size() const noexcept;
     /// The first offset that is still held; 0 on a closed reader.
@@ -132,11 +118,8 @@ public:
     /// `errc::gap` is reported once: the reader then stands at `base()`, and `skipped()` has grown.
     /// @param buffers Where the bytes go: a MutableBufferSequence.
     /// @param token The completion token.
-    template <
-        class MutableBufferSequence,
-        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
-    auto
-    async_read_some(const MutableBufferSequence& buffers, Token&& token = boost::asio::deferred)
+    template <class MutableBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    auto async_read_some(const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return start(token, detail::read_some_action<MutableBufferSequence, true>{buffers});
     }
@@ -144,16 +127,9 @@ public:
     /// Reads at `offset`, otherwise as `async_read_some`; leaves the reader's offset alone.
     /// @par Completion signature
     /// `void(error_code, std::size_t)`
-    /// @param offset Where to read.
-    /// @param buffers Where the bytes go: a MutableBufferSequence.
-    /// @param token The completion token.
-    template <
-        class MutableBufferSequence,
-        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
+    template <class MutableBufferSequence, detail::token_for<std::size_t> Token = default_token>
     auto async_read_some_at(
-        std::uint64_t offset,
-        const MutableBufferSequence& buffers,
-        Token&& token = boost::asio::deferred)
+        std::uint64_t offset, const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return start(
             token, detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
@@ -166,30 +142,21 @@ public:
     /// `void(error_code, std::size_t)`
     /// @par Errors
     /// At the end, `eof` or the cause together with the bytes that were read.
-    /// @param offset Where to read.
-    /// @param buffers Where the bytes go: a MutableBufferSequence.
-    /// @param token The completion token.
-    template <
-        class MutableBufferSequence,
-        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
+    template <class MutableBufferSequence, detail::token_for<std::size_t> Token = default_token>
     auto async_read_at(
-        std::uint64_t offset,
-        const MutableBufferSequence& buffers,
-        Token&& token = boost::asio::deferred)
+        std::uint64_t offset, const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return start(token, detail::read_all_action<MutableBufferSequence>{buffers}, offset);
     }
 
     /// Waits until `min_bytes` can be read from the reader's offset on, or the stream ends.
     ///
-    /// Reads nothing. The result says how many bytes can be read, also with an error.
+    /// Reads nothing. The result says how many bytes can be read, also with an error; with 0
+    /// `min_bytes` it is there at once.
     /// @par Completion signature
     /// `void(error_code, std::uint64_t)`
-    /// @param min_bytes How many bytes to wait for; with 0 it completes at once.
-    /// @param token The completion token.
-    template <
-        boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
-    auto async_wait(std::uint64_t min_bytes, Token&& token = boost::asio::deferred)
+    template <detail::token_for<std::uint64_t> Token = default_token>
+    auto async_wait(std::uint64_t min_bytes, Token&& token = asio::deferred)
     {
         return start(token, detail::wait_action{min_bytes});
     }
@@ -197,24 +164,18 @@ public:
     /// Waits as `async_wait`, from `offset` on.
     /// @par Completion signature
     /// `void(error_code, std::uint64_t)`
-    /// @param offset From where.
-    /// @param min_bytes How many bytes to wait for.
-    /// @param token The completion token.
-    template <
-        boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
-    auto async_wait_at(
-        std::uint64_t offset, std::uint64_t min_bytes, Token&& token = boost::asio::deferred)
+    template <detail::token_for<std::uint64_t> Token = default_token>
+    auto
+    async_wait_at(std::uint64_t offset, std::uint64_t min_bytes, Token&& token = asio::deferred)
     {
         return start(token, detail::wait_action{min_bytes}, offset);
     }
 
-    /// Reads as `async_read_some`, but lends the bytes instead of copying them.
+    /// Reads at most `max` bytes as `async_read_some`, but lends them instead of copying.
     /// @par Completion signature
     /// `void(error_code, spool::view)`
-    /// @param max The largest number of bytes wanted.
-    /// @param token The completion token.
-    template <boost::asio::completion_token_for<void(error_code, view)> Token = default_token>
-    auto async_read_view(std::size_t max, Token&& token = boost::asio::deferred)
+    template <detail::token_for<view> Token = default_token>
+    auto async_read_view(std::size_t max, Token&& token = asio::deferred)
     {
         return start(token, detail::view_action<true>{max});
     }
@@ -222,12 +183,8 @@ public:
     /// Reads as `async_read_view` at `offset`; leaves the reader's offset alone.
     /// @par Completion signature
     /// `void(error_code, spool::view)`
-    /// @param offset Where to read.
-    /// @param max The largest number of bytes wanted.
-    /// @param token The completion token.
-    template <boost::asio::completion_token_for<void(error_code, view)> Token = default_token>
-    auto
-    async_read_view_at(std::uint64_t offset, std::size_t max, Token&& token = boost::asio::deferred)
+    template <detail::token_for<view> Token = default_token>
+    auto async_read_view_at(std::uint64_t offset, std::size_t max, Token&& token = asio::deferred)
     {
         return start(token, detail::view_action<false>{max}, offset);
     }
@@ -238,39 +195,31 @@ public:
     /// @par Errors
     /// `invalid_argument` if the stream is shorter than `back`; the cause if it failed without a
     /// declared final size. The offset is unmoved then.
-    /// @param back How far before the end.
-    /// @param token The completion token.
-    template <
-        boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token = default_token>
-    auto async_seek_end(std::uint64_t back, Token&& token = boost::asio::deferred)
+    template <detail::token_for<std::uint64_t> Token = default_token>
+    auto async_seek_end(std::uint64_t back, Token&& token = asio::deferred)
     {
         return start(token, detail::seek_end_action{back});
     }
 
-    /// Reads as `async_read_some` without waiting.
-    /// @param buffers Where the bytes go: a MutableBufferSequence.
-    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
-    /// @return The number of bytes.
+    /// @name Reading without waiting
+    /// The same as the asynchronous forms, but where those would wait the error is `would_block`.
+    /// `ec` is set to the error or to success; the forms without it throw a `system_error`.
+    /// @{
+
+    /// As `async_read_some`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec)
     {
         return read_now(
             detail::read_some_action<MutableBufferSequence, true>{buffers}, offset(), ec);
     }
-
-    /// @copydoc read_some
-    /// @throws boost::system::system_error instead of setting `ec`.
+    /// As `async_read_some`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& buffers)
     {
         return read_now(detail::read_some_action<MutableBufferSequence, true>{buffers}, offset());
     }
-
-    /// Reads as `async_read_some_at` without waiting.
-    /// @param offset Where to read.
-    /// @param buffers Where the bytes go: a MutableBufferSequence.
-    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
-    /// @return The number of bytes.
+    /// As `async_read_some_at`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t
     read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers, error_code& ec)
@@ -278,42 +227,22 @@ public:
         return read_now(
             detail::read_some_action<MutableBufferSequence, false>{buffers}, offset, ec);
     }
-
-    /// @copydoc read_some_at
-    /// @throws boost::system::system_error instead of setting `ec`.
+    /// As `async_read_some_at`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers)
     {
         return read_now(detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
     }
+    /// As `async_read_view`.
+    view read_view(std::size_t max, error_code& ec);
+    /// As `async_read_view`.
+    view read_view(std::size_t max);
+    /// As `async_read_view_at`.
+    view read_view_at(std::uint64_t offset, std::size_t max, error_code& ec);
+    /// As `async_read_view_at`.
+    view read_view_at(std::uint64_t offset, std::size_t max);
 
-    /// Reads as `async_read_view` without waiting.
-    /// @param max The largest number of bytes wanted.
-    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
-    view read_view(std::size_t max, error_code& ec)
-    {
-        return read_now(detail::view_action<true>{max}, offset(), ec);
-    }
-
-    /// @copydoc read_view
-    /// @throws boost::system::system_error instead of setting `ec`.
-    view read_view(std::size_t max) { return read_now(detail::view_action<true>{max}, offset()); }
-
-    /// Reads as `async_read_view_at` without waiting.
-    /// @param offset Where to read.
-    /// @param max The largest number of bytes wanted.
-    /// @param ec Set to the error, `would_block` where the asynchronous form would wait.
-    view read_view_at(std::uint64_t offset, std::size_t max, error_code& ec)
-    {
-        return read_now(detail::view_action<false>{max}, offset, ec);
-    }
-
-    /// @copydoc read_view_at
-    /// @throws boost::system::system_error instead of setting `ec`.
-    view read_view_at(std::uint64_t offset, std::size_t max)
-    {
-        return read_now(detail::view_action<false>{max}, offset);
-    }
+    /// @}
 
 private:
     friend class stream;
@@ -323,7 +252,7 @@ private:
     template <class Token, class Action>
     auto start(Token& token, Action action, std::optional<std::uint64_t> at = {})
     {
-        return boost::asio::async_initiate<Token, signature<typename Action::value_type>>(
+        return asio::async_initiate<Token, void(error_code, typename Action::value_type)>(
             detail::initiate_read(state_, open_), token, std::move(action), at);
     }
 

@@ -62,11 +62,11 @@ inline constexpr discard_t discard{};
 /// library's own short functions, and wait for nothing else.
 class stream
 {
-    using default_token = const boost::asio::deferred_t&;
+    using default_token = const asio::deferred_t&;
 
 public:
     /// The type of the executor of the stream.
-    using executor_type = boost::asio::any_io_executor;
+    using executor_type = asio::any_io_executor;
     /// The stream itself: there is no layer below it.
     using lowest_layer_type = stream;
 
@@ -75,7 +75,7 @@ public:
     explicit stream(const executor_type& executor);
     /// Makes an open, empty stream in memory that uses the executor of `context`.
     template <class ExecutionContext>
-        requires std::is_convertible_v<ExecutionContext&, boost::asio::execution_context&>
+        requires std::is_convertible_v<ExecutionContext&, asio::execution_context&>
     explicit stream(ExecutionContext& context) : stream(executor_type(context.get_executor())) {}
     /// Takes over the stream and the pending operations; `other` refers to none afterwards.
     stream(stream&& other) noexcept;
@@ -123,12 +123,10 @@ public:
     /// `void(error_code, std::size_t)`
     /// @param buffers The bytes: a ConstBufferSequence. With none of them it succeeds in every state.
     /// @param token The completion token.
-    template <
-        class ConstBufferSequence,
-        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
-    auto async_append(const ConstBufferSequence& buffers, Token&& token = boost::asio::deferred)
+    template <class ConstBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    auto async_append(const ConstBufferSequence& buffers, Token&& token = asio::deferred)
     {
-        return boost::asio::async_initiate<Token, void(error_code, std::size_t)>(
+        return asio::async_initiate<Token, void(error_code, std::size_t)>(
             detail::initiate_append(state_, open_), token, buffers);
     }
 
@@ -137,10 +135,8 @@ public:
     /// `void(error_code, std::size_t)`
     /// @param buffers The bytes: a ConstBufferSequence.
     /// @param token The completion token.
-    template <
-        class ConstBufferSequence,
-        boost::asio::completion_token_for<void(error_code, std::size_t)> Token = default_token>
-    auto async_write_some(const ConstBufferSequence& buffers, Token&& token = boost::asio::deferred)
+    template <class ConstBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    auto async_write_some(const ConstBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return async_append(buffers, std::forward<Token>(token));
     }
@@ -188,21 +184,19 @@ public:
     /// One region is lent at a time; while it is, other appends wait. It stays writable until it is
     /// given back with `commit`, also when the stream ends meanwhile.
     /// @throws boost::system::system_error `would_block` if a region is lent or others wait in front.
-    [[nodiscard]] boost::asio::mutable_buffer prepare(std::size_t n);
+    [[nodiscard]] asio::mutable_buffer prepare(std::size_t n);
     /// @copydoc prepare(std::size_t)
     /// @param ec Set to the error instead.
-    [[nodiscard]] boost::asio::mutable_buffer prepare(std::size_t n, error_code& ec);
+    [[nodiscard]] asio::mutable_buffer prepare(std::size_t n, error_code& ec);
     /// Lends as `prepare`, when it is this call's turn.
     /// @par Completion signature
     /// `void(error_code, asio::mutable_buffer)`
     /// @param n The largest number of bytes wanted.
     /// @param token The completion token.
-    template <
-        boost::asio::completion_token_for<void(error_code, boost::asio::mutable_buffer)> Token =
-            default_token>
-    auto async_prepare(std::size_t n, Token&& token = boost::asio::deferred)
+    template <detail::token_for<asio::mutable_buffer> Token = default_token>
+    auto async_prepare(std::size_t n, Token&& token = asio::deferred)
     {
-        return boost::asio::async_initiate<Token, void(error_code, boost::asio::mutable_buffer)>(
+        return asio::async_initiate<Token, void(error_code, asio::mutable_buffer)>(
             detail::initiate_prepare(state_, open_), token, n);
     }
     /// Gives the lent region back and makes its first `n` bytes readable.
@@ -240,26 +234,25 @@ public:
     /// @par Completion signature
     /// `void(error_code)`
     /// @param token The completion token.
-    template <boost::asio::completion_token_for<void(error_code)> Token = default_token>
-    auto async_drain(Token&& token = boost::asio::deferred)
+    template <detail::token_for<> Token = default_token>
+    auto async_drain(Token&& token = asio::deferred)
     {
-        return boost::asio::async_initiate<Token, void(error_code)>(
+        return asio::async_initiate<Token, void(error_code)>(
             detail::initiate_drain(state_, open_), token);
     }
     /// Drains as `async_drain`, then lets go of the bytes; `make_reader` gives `errc::removed` then.
     /// @par Completion signature
     /// `void(error_code)`
     /// @param token The completion token.
-    template <boost::asio::completion_token_for<void(error_code)> Token = default_token>
-    auto async_remove(Token&& token = boost::asio::deferred)
+    template <detail::token_for<> Token = default_token>
+    auto async_remove(Token&& token = asio::deferred)
     {
-        return boost::asio::async_initiate<Token, void(error_code)>(
+        return asio::async_initiate<Token, void(error_code)>(
             detail::initiate_remove(state_, open_), token);
     }
 
 private:
-    std::size_t
-    append(std::span<const boost::asio::const_buffer> buffers, std::size_t n, error_code& ec);
+    std::size_t append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec);
     detail::core* shared(error_code& ec) const noexcept;
     void abandon();
 

@@ -40,13 +40,10 @@ namespace spool {
 /// @param from The reader.
 /// @param to An AsyncWriteStream.
 /// @param token The completion token.
-template <
-    class AsyncWriteStream,
-    boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token =
-        const boost::asio::deferred_t&>
-auto async_copy(reader& from, AsyncWriteStream& to, Token&& token = boost::asio::deferred)
+template <class AsyncWriteStream, detail::token_for<std::uint64_t> Token = const asio::deferred_t&>
+auto async_copy(reader& from, AsyncWriteStream& to, Token&& token = asio::deferred)
 {
-    return boost::asio::async_compose<Token, void(error_code, std::uint64_t)>(
+    return asio::async_compose<Token, void(error_code, std::uint64_t)>(
         detail::copy_out_operation<AsyncWriteStream>(from, to), token, from, to);
 }
 
@@ -71,14 +68,11 @@ auto async_copy(reader& from, AsyncWriteStream& to, Token&& token = boost::asio:
 /// @param from An AsyncReadStream.
 /// @param to The stream.
 /// @param token The completion token.
-template <
-    class AsyncReadStream,
-    boost::asio::completion_token_for<void(error_code, std::uint64_t)> Token =
-        const boost::asio::deferred_t&>
+template <class AsyncReadStream, detail::token_for<std::uint64_t> Token = const asio::deferred_t&>
     requires(!std::same_as<AsyncReadStream, reader>)
-auto async_copy(AsyncReadStream& from, stream& to, Token&& token = boost::asio::deferred)
+auto async_copy(AsyncReadStream& from, stream& to, Token&& token = asio::deferred)
 {
-    return boost::asio::async_compose<Token, void(error_code, std::uint64_t)>(
+    return asio::async_compose<Token, void(error_code, std::uint64_t)>(
         detail::copy_in_operation<AsyncReadStream>(from, to), token, from, to);
 }
 

@@ -40,7 +40,7 @@ class view
 {
 public:
     /// The element type of the sequence.
-    using value_type = boost::asio::const_buffer;
+    using value_type = asio::const_buffer;
     /// Iterates over the buffers.
     using const_iterator = const value_type*;
 

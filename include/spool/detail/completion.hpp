@@ -13,6 +13,7 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -35,7 +36,9 @@
 
 namespace spool::detail {
 
-namespace asio = boost::asio;
+// What a completion token must be for an operation with these results.
+template <class Token, class... Values>
+concept token_for = asio::completion_token_for<Token, void(boost::system::error_code, Values...)>;
 
 // A handler with its arguments, callable without any; everything associated with the handler is
 // associated with it too.

@@ -1,0 +1,288 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+// Playing a run, and what is checked while it is played.
+
+#include "world.hpp"
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+
+namespace spool::test {
+
+world::world(std::uint64_t seed, bool traced)
+    : chance_(seed), traced_(traced), actions_left_(30 + chance_.below(71)),
+      run_share_(2 + chance_.below(12)), longest_(one_in(8) ? 5000 : 64), with_strands_(one_in(4)),
+      crowded_(one_in(64)), throws_(one_in(4)), signals_(6)
+{
+    if (one_in(256))
+        longest_ = 200'000;
+    for (std::size_t i = 0; i != contexts_.size(); ++i)
+    {
+        contexts_[i] = std::make_unique<deterministic_context>(chance_);
+        plain_[i] = contexts_[i]->get_executor();
+        if (with_strands_)
+            strands_[i] = asio::make_strand(plain_[i]);
+    }
+    home at = some_home();
+    stream made(at.executor);
+    writers_.emplace_back(
+        std::make_shared<writer_box>(oracle_, depth_, std::move(at), std::move(made)));
+    make_reader();
+}
+
+world::~world()
+{
+    acts_inside_ = false;
+    views_.clear();
+    readers_.clear();
+    writers_.clear();
+    end_context(0);
+    end_context(1);
+}
+
+void world::trace(const char* format, ...) const
+{
+    if (!traced_)
+        return;
+    va_list values;
+    va_start(values, format);
+    std::vfprintf(stderr, format, values);
+    va_end(values);
+    std::fputc('\n', stderr);
+}
+
+void world::play()
+{
+    while (actions_left_ != 0)
+        step();
+    finale();
+}
+
+void world::step()
+{
+    if (chance_.below(16) < run_share_)
+        run_one();
+    else
+        act();
+    inspect();
+}
+
+void world::act()
+{
+    if (actions_left_ == 0)
+        return;
+    --actions_left_;
+    ++steps_;
+    static const unsigned total = [] {
+        unsigned sum = 0;
+        for (const weighted_action& a : script)
+            sum += a.weight;
+        return sum;
+    }();
+    std::size_t picked = chance_.below(total);
+    const weighted_action* a = script.data();
+    for (; picked >= a->weight; ++a)
+        picked -= a->weight;
+    (this->*a->act)();
+}
+
+void world::run_one()
+{
+    std::array<deterministic_context*, 2> alive{};
+    std::size_t n = 0;
+    for (const auto& context : contexts_)
+        if (context)
+            alive[n++] = context.get();
+    ++steps_;
+    try
+    {
+        if (!run_one_of(chance_, std::span(alive.data(), n)))
+        {
+            check_quiet();
+            if (actions_left_ != 0)
+                act();
+        }
+    }
+    catch (const thrown_by_handler&)
+    {
+        trace("  thrown by a handler");
+    }
+}
+
+void world::run_until_quiet()
+{
+    const auto runnable = [](const auto& c) { return c && c->runnable() != 0; };
+    while (std::any_of(contexts_.begin(), contexts_.end(), runnable))
+    {
+        run_one();
+        inspect();
+    }
+    check_quiet();
+}
+
+// Nothing is runnable: what is not over must really wait, and that is all the work there is.
+void world::check_quiet()
+{
+    std::array<bool, 2> works{};
+    for (const operation* op : oracle_.live())
+    {
+        expect(oracle_.waits_for_sure(*op), *op, "was decided, and nothing is left that completes it");
+        works[op->handle_context] = works[op->handler_context] = true;
+    }
+    for (std::size_t i = 0; i != contexts_.size(); ++i)
+        if (contexts_[i])
+            expect((contexts_[i]->work() != 0) == works[i], "C54: outstanding work");
+}
+
+// The last part: everything ends, in any order, and every handler is accounted for.
+void world::finale()
+{
+    acts_inside_ = one_in(2);
+    actions_left_ = 10;
+    trace("the end");
+    if (one_in(2))
+        run_until_quiet();
+    while (!readers_.empty() || !writers_.empty() || contexts_[0] || contexts_[1])
+    {
+        let_go_of_something();
+        if (one_in(3))
+            run_one();
+        if (one_in(8))
+            run_until_quiet();
+        inspect();
+    }
+    views_.clear();
+    expect(oracle_.live().empty(), "an operation was neither completed nor dropped");
+}
+
+void world::let_go_of_something()
+{
+    const std::size_t picked = chance_.below(readers_.size() + writers_.size() + 1);
+    if (picked < readers_.size())
+        readers_.erase(readers_.begin() + static_cast<std::ptrdiff_t>(picked));
+    else if (picked < readers_.size() + writers_.size())
+        writers_.erase(writers_.begin() + static_cast<std::ptrdiff_t>(picked - readers_.size()));
+    else if (const std::size_t i = chance_.below(2); contexts_[i])
+    {
+        if (one_in(2) || !oracle_.can_end(i))
+            run_until_quiet();
+        if (oracle_.can_end(i))
+            end_context(i);
+    }
+}
+
+// What everybody can see, compared with the model.
+void world::inspect()
+{
+    expect(late_failure_.empty(), late_failure_.c_str());
+    if (const auto box = some_writer())
+    {
+        expect(box->handle.size() == (box->open ? oracle_.size() : 0), "size of the stream");
+        expect(box->handle.is_open() == (box->open && oracle_.is_open()), "is_open of the stream");
+        expect(
+            box->handle.final_size() == (box->open ? oracle_.final_size() : std::nullopt),
+            "final size of the stream");
+        expect(box->handle.base() == 0, "base of the stream");
+    }
+    if (const auto box = some_reader())
+        inspect_reader(*box);
+    if (one_in(8))
+        check_work();
+}
+
+void world::inspect_reader(reader_box& box)
+{
+    reader_model& r = *box.model;
+    const std::uint64_t at = box.handle.offset();
+    if (r.open && r.pending && !r.sought && at != r.offset)
+        oracle_.landed(r, at);
+    const std::uint64_t size = r.open ? oracle_.size() : 0;
+    expect(at == (r.open ? r.offset : 0), "offset of a reader");
+    expect(box.handle.is_open() == r.open, "is_open of a reader");
+    expect(box.handle.size() == size, "size of a reader");
+    expect(box.handle.lag() == (at < size ? size - at : 0), "lag of a reader");
+    expect(box.handle.skipped() == 0 && box.handle.base() == 0, "skipped and base of a reader");
+    expect(
+        box.handle.final_size() == (r.open ? oracle_.final_size() : std::nullopt),
+        "final size of a reader");
+}
+
+void world::check_work()
+{
+    for (const operation* op : oracle_.live())
+    {
+        if (op->now != phase::waiting)
+            continue;
+        for (const std::size_t i : {op->handle_context, op->handler_context})
+            expect(contexts_[i] && contexts_[i]->work() != 0, *op, "C54: waits without work");
+    }
+}
+
+void world::dropped(operation& op) noexcept
+{
+    trace("  dropped #%u", op.id);
+    if (!op.must_drop && !op.may_drop && late_failure_.empty())
+        late_failure_ = "C51: the handler of " + std::string(name_of(op.what)) + " #" +
+                        std::to_string(op.id) + " was destroyed uninvoked";
+    oracle_.drop(op);
+}
+
+void world::called(operation& op, error_code ec, std::uint64_t n)
+{
+    trace("  called #%u: %s, %llu", op.id, ec.message().c_str(), static_cast<unsigned long long>(n));
+    expect(depth_ == 0, op, "C51: called inside a call into the library");
+    const auto& context = contexts_[op.handler_context];
+    expect(context && context->is_inside(), op, "C52: called outside its context");
+    check_outcome(op, ec, n);
+    oracle_.report(op, ec, n);
+    for (const reader_place& place : readers_)
+        if (const auto box = place.known.lock(); box && box->model == op.reader)
+            inspect_reader(*box);
+    std::string().swap(op.bytes); // for AddressSanitizer: from now on nobody may touch it
+    while (acts_inside_ && actions_left_ != 0 && one_in(3))
+        act();
+    if (throws_ && one_in(16))
+        throw thrown_by_handler();
+}
+
+void world::check_outcome(operation& op, error_code ec, std::uint64_t n)
+{
+    if (op.what <= kind::read_at)
+        check_read(op, ec, n);
+    else if (op.what == kind::read_view || op.what == kind::read_view_at)
+    {
+        check_view(op, n);
+        if (one_in(2))
+            keep(std::move(op.view), op.offset);
+        op.view = {};
+    }
+    else if (op.what == kind::prepare && !ec && oracle_.lent().holder == &op)
+        hand_over(op.region);
+}
+
+// The bytes are right, and no others were touched.
+void world::check_read(operation& op, error_code ec, std::uint64_t n)
+{
+    expect(n <= op.bytes.size(), op, "C31: more bytes than there is room for");
+    expect(n == 0 || op.offset + n <= oracle_.size(), op, "bytes that were never visible");
+    const std::string_view got = std::string_view(op.bytes).substr(0, n);
+    if (n != 0)
+        expect(got == std::string_view(oracle_.bytes()).substr(op.offset, n), op, "a wrong byte");
+    expect(
+        op.bytes.find_first_not_of(untouched, n) == std::string::npos,
+        op,
+        "more was written than reported");
+    expect(!ec || n == 0 || op.what == kind::read_at, op, "C31: bytes and an error");
+}
+
+void world::check_view(const operation& op, std::uint64_t n)
+{
+    const auto buffers = static_cast<std::size_t>(op.view.end() - op.view.begin());
+    expect(asio::buffer_size(op.view) == n, op, "C37: the size of a view is not that of its buffers");
+    expect(buffers <= view::max_buffers, op, "C37: too many buffers");
+    expect(n >= op.may.low || buffers == view::max_buffers, op, "C37: a view that is too short");
+    expect(shows(op.view, op.offset), op, "C37: a wrong byte in a view");
+}
+
+} // namespace spool::test

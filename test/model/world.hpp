@@ -1,0 +1,188 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// One run of the model test: a stream, its handles, two execution contexts, and the oracle. The script
+// is drawn from the seed while it is played: the next action, or the next function of a context.
+
+#include "boxes.hpp"
+#include "handler.hpp"
+#include "oracle.hpp"
+
+#include "support/chance.hpp"
+#include "support/deterministic_executor.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace spool::test {
+
+class world final : private handler_watcher
+{
+public:
+    world(std::uint64_t seed, bool traced);
+    ~world();
+    world(const world&) = delete;
+    world& operator=(const world&) = delete;
+
+    // Throws `mismatch` if something happens that may not.
+    void play();
+    std::size_t steps() const noexcept { return steps_; }
+
+private:
+    struct thrown_by_handler
+    {
+    };
+
+    struct signal_use
+    {
+        asio::cancellation_signal signal;
+        operation* user = nullptr;
+    };
+
+    struct held_view
+    {
+        spool::view bytes;
+        std::uint64_t offset;
+    };
+
+    using action = void (world::*)();
+    struct weighted_action
+    {
+        unsigned weight;
+        action act;
+    };
+    static const std::array<weighted_action, 34> script;
+
+    // handler_watcher
+    void called(operation& op, error_code ec, std::uint64_t n) override;
+    void dropped(operation& op) noexcept override;
+    void check_outcome(operation& op, error_code ec, std::uint64_t n);
+    void check_read(operation& op, error_code ec, std::uint64_t n);
+    void check_view(const operation& op, std::uint64_t n);
+
+    // The script.
+    void act();
+    void step();
+    void run_one();
+    void run_until_quiet();
+    void finale();
+    void let_go_of_something();
+    void inspect();
+    void inspect_reader(reader_box& box);
+    void check_quiet();
+    void check_work();
+    void trace(const char* format, ...) const __attribute__((format(printf, 2, 3)));
+
+    // Chances.
+    bool one_in(std::size_t n) { return chance_.below(n) == 0; }
+    std::size_t length();
+    std::uint64_t some_offset();
+    std::string random_bytes(std::size_t n);
+    std::vector<asio::const_buffer> pieces_of(const std::string& bytes);
+    std::array<asio::mutable_buffer, 3> pieces_to(std::string& bytes);
+    std::shared_ptr<writer_box> some_writer();
+    std::shared_ptr<reader_box> some_reader();
+    std::size_t some_context();
+    home some_home();
+
+    // Starting operations.
+    operation& new_operation(kind what, const home& at);
+    model_handler handler_for(operation& op, const home& at, std::shared_ptr<void> owned);
+    void started(operation& op);
+    template <class Start>
+    void start_read(kind what, std::uint64_t offset, std::uint64_t wanted, Start start);
+    template <class Start>
+    void start_write(kind what, std::uint64_t wanted, Start start);
+    template <class Place>
+    std::shared_ptr<void> maybe_given(std::vector<Place>& places, const void* box);
+
+    // Actions on the write handle.
+    void append();
+    void write_some();
+    void async_append();
+    void async_write_some();
+    void prepare();
+    void async_prepare();
+    void hand_over(asio::mutable_buffer region);
+    void commit();
+    void commit(std::size_t n);
+    void close_stream();
+    void abort_stream();
+    void discard_stream();
+    void declare_size();
+    void drain();
+    void remove();
+    void move_writer();
+    void destroy_writer();
+
+    // Actions on readers.
+    void make_reader();
+    void clone_reader();
+    void add_reader(home at, reader made, error_code ec, std::uint64_t offset, bool expected_open);
+    void async_read_some();
+    void async_read_some_at();
+    void async_read_at();
+    void async_wait();
+    void async_wait_at();
+    void async_wait_by_many();
+    void async_read_view();
+    void async_read_view_at();
+    void async_seek_end();
+    void read_some();
+    void read_some_at();
+    void read_view();
+    void read_view_at();
+    void seek();
+    void cancel_reader();
+    void close_reader();
+    void move_reader();
+    void assign_reader();
+    void destroy_reader();
+    void drop_view();
+    void check_now(reader_box& box, operation& op, error_code ec, std::uint64_t n);
+    void settle_landing(reader_box& box);
+    void keep(spool::view bytes, std::uint64_t offset);
+
+    // Other actions.
+    void emit();
+    void end_context();
+    void end_context(std::size_t context);
+    void nothing() {}
+
+    chance chance_;
+    bool traced_;
+    std::size_t depth_ = 0; // of calls into the library
+    std::size_t steps_ = 0;
+    std::size_t actions_left_;
+    std::size_t run_share_;   // of 16 steps, how many run a function
+    std::size_t longest_;     // append and read
+    bool with_strands_;
+    bool crowded_;
+    bool throws_;
+    bool acts_inside_ = true;
+    std::string late_failure_; // found where nothing may be thrown
+
+    oracle oracle_;
+    std::deque<operation> operations_;
+    std::deque<signal_use> signals_;
+    std::array<std::unique_ptr<deterministic_context>, 2> contexts_;
+    std::array<asio::any_io_executor, 2> plain_;
+    std::array<asio::any_io_executor, 2> strands_;
+    std::vector<writer_place> writers_;
+    std::vector<reader_place> readers_;
+    std::vector<held_view> views_;
+    asio::mutable_buffer region_;
+    std::string filled_; // what was put in the region
+};
+
+} // namespace spool::test
