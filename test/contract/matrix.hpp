@@ -12,6 +12,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <sstream>
 #include <string>
 #include <tuple>
 
@@ -180,12 +181,10 @@ bool add_plays(const std::string& token)
         if (of_reader && !Operation::is_of_reader)
             continue;
         const auto body = [what = e.what] { play<Operation, Run>{what}.run(); };
+        std::ostringstream name; // GCC 12 warns wrongly of `operator+` on strings
+        name << Operation::name << " with " << token << ' ' << e.name;
         boost::unit_test::framework::current_auto_test_suite().add(
-            boost::unit_test::make_test_case(
-                body,
-                std::string(Operation::name) + " with " + token + " " + e.name,
-                __FILE__,
-                __LINE__));
+            boost::unit_test::make_test_case(body, name.str(), __FILE__, __LINE__));
     }
     return true;
 }

@@ -14,8 +14,19 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
+
+namespace spool {
+
+// What Boost.Test shows of an error.
+inline std::ostream& boost_test_print_type(std::ostream& to, errc e)
+{
+    return to << error_code(e).what();
+}
+
+} // namespace spool
 
 namespace spool::test {
 

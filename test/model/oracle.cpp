@@ -15,6 +15,13 @@ namespace spool::test {
 
 namespace asio = boost::asio;
 
+namespace {
+
+// A view of at most so many bytes is never cut short: four chunks hold more.
+constexpr std::uint64_t whole_view = 28'000;
+
+} // namespace
+
 const char* name_of(kind what) noexcept
 {
     static constexpr std::array names{
@@ -123,8 +130,12 @@ void oracle::start_read(operation& op)
         land(op, op.may.error, op.may.low);
 }
 
-void oracle::read_now(operation& op)
+void oracle::read_now(operation& op, error_code ec)
 {
+    const operation* const pending = op.reader->pending;
+    if (pending && pending->now != phase::waiting && is_sequential(op.what) && op.wanted != 0 &&
+        op.reader->open && ec != make_error_code(errc::read_pending))
+        landed_unmoved(*op.reader);
     if (refuse(op))
         return;
     const finding f = find(op);
@@ -134,6 +145,11 @@ void oracle::read_now(operation& op)
         op.may = judge(op, f);
     if (!f.waits && is_sequential(op.what))
         land(op, op.may.error, op.may.low);
+}
+
+void oracle::check_now(const operation& op, error_code ec, std::uint64_t n) const
+{
+    expect(is_legal(op, ec, n), op, ("gave " + ec.message() + " and " + std::to_string(n)).c_str());
 }
 
 void oracle::seek(reader_model& r, std::uint64_t offset) noexcept
@@ -224,7 +240,9 @@ bool oracle::is_legal(const operation& op, error_code ec, std::uint64_t n) const
                    ? std::min(op.wanted, available)
                    : available;
     }
-    return ec == v.error && v.low <= n && n <= high;
+    const bool lends = op.what == kind::read_view || op.what == kind::read_view_at;
+    const std::uint64_t low = lends ? std::min(v.low, whole_view) : v.low;
+    return ec == v.error && low <= n && n <= high;
 }
 
 void oracle::report(operation& op, error_code ec, std::uint64_t n)
@@ -290,15 +308,24 @@ bool oracle::waits_for_sure(const operation& op) const noexcept
 
 // The end of an execution context.
 
+namespace {
+
+bool belongs(const operation& op, std::size_t context)
+{
+    return op.handle_context == context || op.handler_context == context;
+}
+
+} // namespace
+
+bool oracle::loses_region(std::size_t context) const noexcept
+{
+    return lent_.holder && belongs(*lent_.holder, context);
+}
+
 bool oracle::can_end(std::size_t context) const noexcept
 {
-    const auto dies = [&](const operation& op) {
-        return op.handle_context == context || op.handler_context == context;
-    };
-    if (!lent_.holder || !dies(*lent_.holder))
-        return true;
     return std::none_of(queue_.begin(), queue_.end(), [&](const operation* op) {
-        return op->what == kind::prepare || dies(*op);
+        return op->what == kind::prepare || belongs(*op, context);
     });
 }
 
@@ -309,11 +336,8 @@ void oracle::end_context(std::size_t context)
         const bool stored = op->parked && op->handle_context == context;
         op->must_drop = op->handler_context == context || (stored && op->now == phase::waiting);
         op->may_drop = stored && op->now == phase::decided;
-        if (op->must_drop && op->now == phase::waiting)
-        {
-            op->now = phase::decided;
-            std::erase(queue_, op);
-        }
+        if (op->must_drop)
+            cancel(*op);
     }
 }
 

@@ -51,10 +51,12 @@ public:
     void abandon();
     void start_write(operation& op, bool open);
 
-    // Calls of readers. A read that must not wait gives its verdict in `op`.
+    // Calls of readers. A read that does not wait gets its verdict in `op`; the error it gave says
+    // whether one that was pending has landed.
     std::shared_ptr<reader_model> admitted(error_code ec, std::uint64_t offset);
     void start_read(operation& op);
-    void read_now(operation& op);
+    void read_now(operation& op, error_code ec);
+    void check_now(const operation& op, error_code ec, std::uint64_t n) const;
     void seek(reader_model& r, std::uint64_t offset) noexcept;
     void cancel(const reader_model& r);
     void close(reader_model& r);
@@ -68,6 +70,7 @@ public:
 
     // Before and after the end of an execution context. `can_end` says whether what comes of the
     // writers' queue is the same in whatever order the context lets go of things.
+    bool loses_region(std::size_t context) const noexcept;
     bool can_end(std::size_t context) const noexcept;
     void end_context(std::size_t context);
     void region_lost();

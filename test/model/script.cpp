@@ -143,23 +143,32 @@ model_handler world::handler_for(operation& op, const home& at, std::shared_ptr<
     const home runs = own ? at : some_home();
     op.handler_context = runs.context;
     asio::cancellation_slot slot;
-    signal_use& use = signals_[chance_.below(signals_.size())];
+    const std::size_t signal = chance_.below(signals_.size());
+    signal_use& use = signals_[signal];
     if (!use.user || use.user->now == phase::over)
     {
         use.user = &op;
         slot = use.signal.slot();
     }
     trace(
-        "#%u %s at %llu of %llu: handle on %zu, handler on %zu, signal %td%s",
+        "#%u %s at %llu of %llu: handle on %zu, handler on %zu, signal %zu%s",
         op.id,
         name_of(op.what),
         static_cast<unsigned long long>(op.offset),
         static_cast<unsigned long long>(op.wanted),
         op.handle_context,
         op.handler_context,
-        slot.is_connected() ? chance_.position_of(use) : -1,
+        slot.is_connected() ? signal : signals_.size(),
         owned ? ", owns the handle" : "");
     return model_handler(*this, op, runs.executor, slot, std::move(owned));
+}
+
+// The handler of an operation on a handle whose context is gone is destroyed uninvoked.
+bool world::was_started(const operation& op) const
+{
+    const bool alive = contexts_[op.handle_context] != nullptr;
+    expect(op.dropped != alive, op, "C13: started on a context that is gone, or dropped at once");
+    return alive;
 }
 
 void world::emit()
@@ -178,10 +187,19 @@ void world::emit()
         oracle_.cancel(*signals_[i].user);
 }
 
+// Whether what comes of the writers' queue is the same in whatever order the context lets go of things.
+bool world::can_end(std::size_t i) const
+{
+    if (!oracle_.loses_region(i) || oracle_.queue().empty())
+        return true;
+    const auto is_held = [](const writer_place& place) { return place.held && place.held->open; };
+    return std::any_of(writers_.begin(), writers_.end(), is_held) && oracle_.can_end(i);
+}
+
 void world::end_some_context()
 {
     const std::size_t i = chance_.below(2);
-    if (contexts_[0] && contexts_[1] && !contexts_[i]->is_inside() && oracle_.can_end(i))
+    if (contexts_[0] && contexts_[1] && !contexts_[i]->is_inside() && can_end(i))
         end_context(i);
 }
 
@@ -190,10 +208,11 @@ void world::end_context(std::size_t i)
     if (!contexts_[i])
         return;
     trace("end of context %zu", i);
+    for (const reader_place& place : readers_)
+        if (const auto box = place.known.lock())
+            inspect_reader(*box);
     oracle_.end_context(i);
-    plain_[i] = strands_[i] = {};
-    forget_executors(readers_, i);
-    forget_executors(writers_, i);
+    forget_context(i);
     const std::vector<operation*> live = oracle_.live();
     {
         const library_call here(depth_);
@@ -204,7 +223,7 @@ void world::end_context(std::size_t i)
             late_failure_ = "C13: a handler has outlived its context: #" + std::to_string(op->id);
     give_back_lost_region();
     for (const reader_place& place : readers_)
-        if (const auto box = place.known.lock(); box && box->model->pending && box->model->pending->dropped)
+        if (const auto box = place.known.lock())
             settle_dropped(*box);
 }
 

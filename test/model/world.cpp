@@ -4,6 +4,8 @@
 
 #include "world.hpp"
 
+#include <boost/asio/strand.hpp>
+
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
@@ -160,16 +162,14 @@ void world::let_go_of_something()
 {
     const std::size_t picked = chance_.below(readers_.size() + writers_.size() + 1);
     if (picked < readers_.size())
-        readers_.erase(readers_.begin() + static_cast<std::ptrdiff_t>(picked));
-    else if (picked < readers_.size() + writers_.size())
-        writers_.erase(writers_.begin() + static_cast<std::ptrdiff_t>(picked - readers_.size()));
-    else if (const std::size_t i = chance_.below(2); contexts_[i])
-    {
-        if (one_in(2) || !oracle_.can_end(i))
-            run_until_quiet();
-        if (oracle_.can_end(i))
-            end_context(i);
-    }
+        return let_go(readers_, picked);
+    if (picked < readers_.size() + writers_.size())
+        return let_go(writers_, picked - readers_.size());
+    const std::size_t i = chance_.below(2);
+    if (one_in(2) || !can_end(i))
+        run_until_quiet();
+    if (can_end(i))
+        end_context(i);
 }
 
 // What everybody can see, compared with the model.
@@ -198,6 +198,7 @@ void world::inspect_reader(reader_box& box)
     if (r.open && r.pending && !r.sought && at != r.offset)
         oracle_.landed(r, at);
     const std::uint64_t size = r.open ? oracle_.size() : 0;
+    if (at != (r.open ? r.offset : 0)) trace("XX %llu %llu %d pend %p", (unsigned long long)at, (unsigned long long)r.offset, r.open, (void*)r.pending);
     expect(at == (r.open ? r.offset : 0), "offset of a reader");
     expect(box.handle.is_open() == r.open, "is_open of a reader");
     expect(box.handle.size() == size, "size of a reader");

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,7 +62,8 @@ private:
         unsigned weight;
         action act;
     };
-    static const std::array<weighted_action, 34> script;
+    static const std::vector<weighted_action> script;
+    static constexpr char untouched = '\x5a'; // in buffers, where no byte was put
 
     // handler_watcher
     void called(operation& op, error_code ec, std::uint64_t n) override;
@@ -69,6 +71,7 @@ private:
     void check_outcome(operation& op, error_code ec, std::uint64_t n);
     void check_read(operation& op, error_code ec, std::uint64_t n);
     void check_view(const operation& op, std::uint64_t n);
+    bool shows(const view& bytes, std::uint64_t offset) const;
 
     // The script.
     void act();
@@ -95,18 +98,21 @@ private:
     std::size_t some_context();
     home some_home();
 
-    // Starting operations.
-    operation& new_operation(kind what, const home& at);
-    model_handler handler_for(operation& op, const home& at, std::shared_ptr<void> owned);
-    void started(operation& op);
-    template <class Start>
-    void start_read(kind what, std::uint64_t offset, std::uint64_t wanted, Start start);
-    template <class Start>
-    void start_write(kind what, std::uint64_t wanted, Start start);
     template <class Place>
-    std::shared_ptr<void> maybe_given(std::vector<Place>& places, const void* box);
+    auto some_of(const std::vector<Place>& places);
+
+    // Starting operations.
+    operation& new_operation(kind what, const home& at, std::uint64_t offset, std::uint64_t wanted);
+    model_handler handler_for(operation& op, const home& at, std::shared_ptr<void> owned);
+    bool was_started(const operation& op) const;
+    template <class Box>
+    std::shared_ptr<void> maybe_given(std::vector<place_of<Box>>& places, const Box& box);
 
     // Actions on the write handle.
+    template <class Write>
+    void append_at_once(Write write);
+    template <class Start>
+    void start_write(kind what, std::uint64_t wanted, Start start);
     void append();
     void write_some();
     void async_append();
@@ -119,16 +125,31 @@ private:
     void close_stream();
     void abort_stream();
     void discard_stream();
+    void abort_stream(bool discards);
     void declare_size();
     void drain();
     void remove();
     void move_writer();
     void destroy_writer();
+    void give_back_lost_region();
 
-    // Actions on readers.
-    void make_reader();
-    void clone_reader();
-    void add_reader(home at, reader made, error_code ec, std::uint64_t offset, bool expected_open);
+    // Reads.
+    template <class Start>
+    void start_read(
+        kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Start start);
+    template <class Read>
+    void read_at_once(
+        kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Read read);
+    template <class Read>
+    void read_at_once(
+        reader_box& box,
+        kind what,
+        std::optional<std::uint64_t> offset,
+        std::uint64_t wanted,
+        Read read);
+    void trace_read(const operation& op, error_code ec, std::uint64_t n) const;
+    void settle_landing(reader_box& box);
+    std::uint64_t bytes_to_wait_for();
     void async_read_some();
     void async_read_some_at();
     void async_read_at();
@@ -142,22 +163,30 @@ private:
     void read_some_at();
     void read_view();
     void read_view_at();
+    void keep(view bytes, std::uint64_t offset);
+    void drop_view();
+
+    // The life of handles.
+    void make_reader();
+    void clone_reader();
+    void add_reader(home at, reader made, error_code ec, std::uint64_t offset, bool could);
+    bool has_room_for_reader() const;
     void seek();
     void cancel_reader();
     void close_reader();
     void move_reader();
     void assign_reader();
     void destroy_reader();
-    void drop_view();
-    void check_now(reader_box& box, operation& op, error_code ec, std::uint64_t n);
-    void settle_landing(reader_box& box);
-    void keep(spool::view bytes, std::uint64_t offset);
+    template <class Place>
+    void let_go(std::vector<Place>& places, std::size_t i);
 
-    // Other actions.
+    // The rest.
     void emit();
-    void end_context();
+    bool can_end(std::size_t context) const;
+    void end_some_context();
     void end_context(std::size_t context);
-    void nothing() {}
+    void forget_context(std::size_t context);
+    void settle_dropped(reader_box& box);
 
     chance chance_;
     bool traced_;
@@ -181,8 +210,7 @@ private:
     std::vector<writer_place> writers_;
     std::vector<reader_place> readers_;
     std::vector<held_view> views_;
-    asio::mutable_buffer region_;
-    std::string filled_; // what was put in the region
+    asio::mutable_buffer region_; // that was handed over
 };
 
 } // namespace spool::test

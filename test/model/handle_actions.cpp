@@ -1,0 +1,195 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+// The life of readers: made, cloned, moved, given to a handler, sought, cancelled, closed, destroyed.
+
+#include "world.hpp"
+
+#include <spool/error.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+
+namespace spool::test {
+
+// Sometimes the handler becomes the owner of the handle that its operation belongs to.
+template <class Box>
+std::shared_ptr<void> world::maybe_given(std::vector<place_of<Box>>& places, const Box& box)
+{
+    if (!one_in(20))
+        return nullptr;
+    for (place_of<Box>& place : places)
+        if (place.held.get() == &box)
+            return std::exchange(place.held, nullptr);
+    return nullptr;
+}
+
+template std::shared_ptr<void> world::maybe_given(std::vector<writer_place>&, const writer_box&);
+template std::shared_ptr<void> world::maybe_given(std::vector<reader_place>&, const reader_box&);
+
+// `could` says whether the handle that was asked could make one; else it is `bad_descriptor`.
+void world::add_reader(home at, reader made, error_code ec, std::uint64_t offset, bool could)
+{
+    trace("make_reader at %llu: %s", static_cast<unsigned long long>(offset), ec.message().c_str());
+    std::shared_ptr<reader_model> model;
+    if (could)
+        model = oracle_.admitted(ec, offset);
+    else
+    {
+        expect_same(ec, asio::error::bad_descriptor, "make_reader of a handle that is gone");
+        model = std::make_shared<reader_model>(offset);
+        model->open = false;
+    }
+    if (ec && !one_in(4))
+        return;
+    readers_.emplace_back(std::make_shared<reader_box>(
+        oracle_, depth_, std::move(at), std::move(made), std::move(model)));
+}
+
+bool world::has_room_for_reader() const
+{
+    return std::count_if(readers_.begin(), readers_.end(), [](const reader_place& place) {
+               const auto box = place.known.lock();
+               return box && box->model->open;
+           }) < 5;
+}
+
+void world::make_reader()
+{
+    const auto box = some_writer();
+    if (!box || !has_room_for_reader())
+        return;
+    const std::uint64_t offset = some_offset();
+    error_code ec;
+    if (one_in(2))
+    {
+        const bool could = box->open && contexts_[box->at.context];
+        add_reader(box->at, box->handle.make_reader(offset, ec), ec, offset, could);
+        return;
+    }
+    home at = some_home();
+    reader made = box->handle.make_reader(at.executor, offset, ec);
+    add_reader(std::move(at), std::move(made), ec, offset, box->open);
+}
+
+void world::clone_reader()
+{
+    const auto box = some_reader();
+    if (!box || !has_room_for_reader())
+        return;
+    inspect_reader(*box);
+    const bool could = box->model->open && contexts_[box->at.context];
+    error_code ec;
+    reader made = box->handle.clone(ec);
+    add_reader(box->at, std::move(made), ec, box->handle.offset(), could);
+}
+
+void world::seek()
+{
+    const auto box = some_reader();
+    if (!box)
+        return;
+    inspect_reader(*box);
+    const std::uint64_t offset = some_offset();
+    trace("seek to %llu", static_cast<unsigned long long>(offset));
+    box->handle.seek(offset);
+    oracle_.seek(*box->model, offset);
+}
+
+void world::cancel_reader()
+{
+    const auto box = some_reader();
+    if (!box)
+        return;
+    trace("cancel a reader");
+    const library_call here(depth_);
+    box->handle.cancel();
+    oracle_.cancel(*box->model);
+}
+
+void world::close_reader()
+{
+    const auto box = some_reader();
+    if (!box)
+        return;
+    trace("close a reader");
+    const library_call here(depth_);
+    box->handle.close();
+    oracle_.close(*box->model);
+}
+
+// What was moved from is closed, and stays to be used.
+void world::move_reader()
+{
+    const auto box = some_reader();
+    if (!box)
+        return;
+    trace("move a reader");
+    auto moved = std::make_shared<reader_box>(
+        oracle_, depth_, box->at, std::move(box->handle), box->model);
+    box->model = std::make_shared<reader_model>(0);
+    box->model->open = false;
+    readers_.emplace_back(std::move(moved));
+}
+
+void world::assign_reader()
+{
+    const auto from = some_reader();
+    const auto to = some_reader();
+    if (!from || !to)
+        return;
+    trace("assign a reader");
+    const library_call here(depth_);
+    to->handle = std::move(from->handle);
+    if (from == to)
+        return;
+    oracle_.close(*to->model);
+    to->model = from->model;
+    to->at = from->at;
+    from->model = std::make_shared<reader_model>(0);
+    from->model->open = false;
+}
+
+template <class Place>
+void world::let_go(std::vector<Place>& places, std::size_t i)
+{
+    places[i].held.reset();
+    std::erase_if(places, [](const Place& place) { return place.known.expired(); });
+}
+
+template void world::let_go(std::vector<writer_place>&, std::size_t);
+template void world::let_go(std::vector<reader_place>&, std::size_t);
+
+void world::destroy_reader()
+{
+    if (readers_.empty())
+        return;
+    trace("destroy a reader");
+    let_go(readers_, chance_.below(readers_.size()));
+}
+
+// The context of some handles is gone.
+void world::forget_context(std::size_t i)
+{
+    plain_[i] = strands_[i] = asio::any_io_executor();
+    const auto forget = [i](const auto& places) {
+        for (const auto& place : places)
+            if (const auto box = place.known.lock(); box && box->at.context == i)
+                box->at.executor = asio::any_io_executor();
+    };
+    forget(readers_);
+    forget(writers_);
+}
+
+// After a context ended: a pending read that was dropped has landed or not, nobody will say.
+void world::settle_dropped(reader_box& box)
+{
+    reader_model& r = *box.model;
+    if (!r.pending || !r.pending->dropped)
+        return;
+    if (r.open && !r.sought && box.handle.offset() != r.offset)
+        oracle_.landed(r, box.handle.offset());
+    r.pending = nullptr;
+}
+
+} // namespace spool::test
