@@ -2,8 +2,6 @@
 
 #include "context_registry.hpp"
 
-#include <spool/detail/handle_state.hpp>
-
 #include "core.hpp"
 #include "owner_list.hpp"
 #include "port.hpp"
@@ -36,7 +34,7 @@ boost::asio::execution_context::id context_service::id;
 
 context_registry::context_registry() noexcept
 {
-    owner_algorithms::init_header(&handles_);
+    owner_algorithms::init_header(&executors_);
     owner_algorithms::init_header(&ports_);
 }
 
@@ -45,17 +43,16 @@ std::shared_ptr<context_registry> context_registry::of(boost::asio::execution_co
     return boost::asio::use_service<context_service>(context).registry();
 }
 
-void context_registry::add(handle_state& h)
+void context_registry::add(kept_executor& e)
 {
     const std::lock_guard lock(mutex_);
-    owner_algorithms::link_before(&handles_, &h);
+    owner_algorithms::link_before(&executors_, &e);
 }
 
-void context_registry::remove(handle_state& h) noexcept
+void context_registry::remove(kept_executor& e) noexcept
 {
     const std::lock_guard lock(mutex_);
-    owner_algorithms::unlink(&h);
-    owner_algorithms::init_header(&h);
+    leave_ring(e);
 }
 
 void context_registry::add(port& p)
@@ -68,29 +65,28 @@ void context_registry::add(port& p)
 void context_registry::remove(port& p) noexcept
 {
     const std::lock_guard lock(mutex_);
-    owner_algorithms::unlink(&p);
-    owner_algorithms::init_header(&p);
+    leave_ring(p);
 }
 
 void context_registry::end()
 {
     // Strong references, because other threads may let go of handles and streams meanwhile.
-    std::vector<boost::intrusive_ptr<handle_state>> handles;
+    std::vector<boost::intrusive_ptr<kept_executor>> executors;
     std::vector<std::pair<core_ptr, port*>> ports;
     {
         const std::lock_guard lock(mutex_);
         ended_ = true;
-        for (owner_node* n = handles_.next_; n != &handles_; n = n->next_)
-            if (auto h = static_cast<handle_state*>(n)->share())
-                handles.push_back(std::move(h));
+        for (owner_node* n = executors_.next_; n != &executors_; n = n->next_)
+            if (auto e = static_cast<kept_executor*>(n)->share())
+                executors.push_back(std::move(e));
         for (owner_node* n = ports_.next_; n != &ports_; n = n->next_)
             if (auto c = static_cast<port*>(n)->owner().share())
                 ports.emplace_back(std::move(c), static_cast<port*>(n));
     }
     for (auto& [stream, p] : ports)
         stream->end_port(*p);
-    for (const auto& h : handles)
-        h->forget_executor();
+    for (const auto& e : executors)
+        e->executor_ = boost::asio::any_io_executor();
 }
 
 } // namespace spool::detail

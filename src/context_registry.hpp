@@ -5,12 +5,12 @@
 // What must end when an execution context ends.
 //
 // A parked handler stands in spool's own rows, where the context cannot find it. So each context has a
-// service that lists the ports and handles which belong to it; the service's shutdown empties them.
-// Handles and streams may outlive the context and take themselves off the list later, hence the
-// registry is shared, not owned by the service. The mutex guards the two lists only; no user code
+// service that lists the ports and executors which belong to it; the service's shutdown empties them.
+// Handles and streams may outlive the context and take theirs off the list later, hence the registry
+// is shared, not owned by the service. The mutex guards the two lists only; no user code
 // runs under it.
 
-#include <spool/detail/operation.hpp>
+#include <spool/detail/handle_state.hpp>
 
 #include <boost/asio/execution_context.hpp>
 
@@ -27,8 +27,8 @@ public:
     // The registry of a context; made with its service at the first call.
     static std::shared_ptr<context_registry> of(boost::asio::execution_context& context);
 
-    void add(handle_state& h);
-    void remove(handle_state& h) noexcept;
+    void add(kept_executor& e);
+    void remove(kept_executor& e) noexcept;
     void add(port& p);
     void remove(port& p) noexcept;
 
@@ -37,7 +37,7 @@ public:
 
 private:
     std::mutex mutex_;
-    owner_node handles_;
+    owner_node executors_;
     owner_node ports_;
     bool ended_ = false;
 };

@@ -4,6 +4,7 @@
 
 #include <spool/error.hpp>
 
+#include "batch.hpp"
 #include "owner_list.hpp"
 #include "references.hpp"
 
@@ -39,50 +40,17 @@ core_ptr core::share() noexcept
 
 // What readers load.
 
-state core::load() const noexcept
-{
-    state s;
-    s.is = status_.load(std::memory_order_acquire);
-    s.final_size = final_size_.load(std::memory_order_acquire);
-    s.size = size_.load(std::memory_order_acquire);
-    return s;
-}
-
-attempt core::look(std::uint64_t offset, std::uint64_t min_bytes) const noexcept
-{
-    const state s = load();
-    const read_decision d = decide_read(s, offset, min_bytes);
-    switch (d.outcome)
-    {
-    case read_outcome::ready:
-        return {false, {}, d.available, s.base};
-    case read_outcome::wait:
-        return {true, {}, d.available, s.base};
-    case read_outcome::end:
-        return {false, asio::error::eof, d.available, s.base};
-    case read_outcome::cause:
-        return {false, cause_, d.available, s.base};
-    case read_outcome::gap:
-        break;
-    }
-    return {false, errc::gap, 0, s.base};
-}
-
 attempt core::look_at_end(std::uint64_t back) const noexcept
 {
     const state s = load();
-    if (s.final_size != unknown_size)
-    {
-        if (back > s.final_size)
-            return {false, asio::error::invalid_argument, 0, s.base};
-        return {false, {}, s.final_size - back, s.base};
-    }
-    if (s.is == status::open)
-        return {true, {}, 0, s.base};
-    return {false, cause_, 0, s.base};
+    if (s.final_size == unknown_size)
+        return {s.is == status::open ? read_outcome::wait : read_outcome::cause};
+    if (back > s.final_size)
+        return {read_outcome::too_far};
+    return {read_outcome::ready, s.final_size - back};
 }
 
-// Parking and completing.
+// Parking, completing and leaving.
 
 port* core::find_port(const asio::execution_context& context, bool completes) const noexcept
 {
@@ -113,31 +81,92 @@ port& core::port_of(asio::execution_context& context, const asio::any_io_executo
     return *found;
 }
 
+bool core::try_park(operation& op)
+{
+    return strand_.try_run([&](effects& noted) { park(op, noted); });
+}
+
 void core::start(operation& op)
 {
     op.run_ = [](task& t, effects& noted) {
         auto& started = static_cast<operation&>(t);
-        started.port_->owner().park(started, noted);
+        started.owner_->core_->park(started, noted);
     };
     strand_.post(op);
+}
+
+// Parks the reads that handlers of running batches have started. Everything that looks for waiting
+// operations comes here first.
+void core::collect(effects& noted) noexcept
+{
+    for (batch* b = batches_; b; b = b->next_)
+        b->collect(noted);
 }
 
 // Unlinks an operation from all that could still reach it.
 void core::release(operation& op) noexcept
 {
-    owner_algorithms::unlink(&op);
+    leave_ring(op);
     if (cancel_hook* const hook = std::exchange(op.hook_, nullptr))
         hook->operation_.store(nullptr, std::memory_order_release);
 }
 
 void core::park(operation& op, effects& noted) noexcept
 {
-    owner_algorithms::link_before(&op.owner_->operations_, &op);
-    if (op.port_->dead_ || (op.other_port_ && op.other_port_->dead_))
+    handle_state& owner = *op.owner_;
+    port& p = *owner.port_;
+    owner_algorithms::link_before(&owner.operations_, &op);
+    ++owner.under_way_;
+    if (p.dead_ || (op.other_port_ && op.other_port_->dead_))
+    {
+        op.counts_work_ = false;
         return doom(op, noted);
+    }
+    if (op.counts_work_)
+        p.count_work();
     if (op.writes_)
         return park_write(static_cast<write_operation&>(op), noted);
     park_read(op, noted);
+}
+
+// An operation has done its work or was destroyed: it no longer needs the stream or its owner.
+void core::finish(handle_state& owner, effects& noted) noexcept
+{
+    if (--owner.under_way_ == 0 && owner.leaving_)
+        leave(owner, noted);
+}
+
+void core::finished(handle_state& owner, bool counted_work)
+{
+    strand_.run([&](effects& noted) {
+        if (counted_work)
+            owner.port_->discount_work(1);
+        finish(owner, noted);
+    });
+}
+
+void core::close(handle_state& h)
+{
+    strand_.run([&](effects& noted) {
+        intrusive_ptr_add_ref(&h); // until it has left
+        h.leaving_ = true;
+        collect(noted);
+        if (h.writes_)
+            end(status::failed, errc::abandoned, noted);
+        abort_operations(h, noted);
+        if (h.under_way_ == 0)
+            leave(h, noted);
+    });
+}
+
+void core::leave(handle_state& h, effects& noted) noexcept
+{
+    if (!h.writes_)
+    {
+        --readers_;
+        complete_drains(noted);
+    }
+    noted.leave(h);
 }
 
 void core::park_read(operation& op, effects& noted) noexcept
@@ -146,8 +175,8 @@ void core::park_read(operation& op, effects& noted) noexcept
     const bool waits = s.is == status::open && op.awaited_ > s.size &&
                        !(op.awaits_end_ && s.final_size != unknown_size);
     if (waits)
-        return op.port_->waiting_.park(op, s.size);
-    decide(op, {}, noted);
+        return op.owner_->port_->waiting_.park(op, s.size);
+    decide(op, noted);
 }
 
 // Whether nothing has happened yet that completes the operation.
@@ -159,28 +188,31 @@ bool core::is_parked(const operation& op) const noexcept
     return op.writes_ || (s.is == status::open && op.awaited_ > s.size);
 }
 
-// Destroys an operation that stands in no row; a region that it was lent is nobody's now.
+// Destroys an operation that stands in no row; if the latest region was lent to it, nobody has it now.
 void core::doom(operation& op, effects& noted) noexcept
 {
     release(op);
-    if (op.writes_ && static_cast<write_operation&>(op).region_.size() != 0)
+    if (op.writes_ && static_cast<write_operation&>(op).lending_ == lendings_)
         take_back();
     noted.doom(op);
 }
 
-// Makes an operation that stands in no row ready to complete; without an error, a read finds out by
-// itself what there is.
-void core::decide(operation& op, error_code ec, effects& noted) noexcept
+// Makes an operation that stands in no row ready to complete; unless it was aborted, a read finds out
+// by itself what there is.
+void core::decide(operation& op, effects& noted) noexcept
 {
     op.decided_ = true;
-    op.error_ = ec;
-    op.port_->ready_.push_back(op);
-    op.port_->schedule(noted);
+    port& p = *op.owner_->port_;
+    p.ready_.push_back(op);
+    p.schedule(noted);
 }
 
 void core::cancel(handle_state& h)
 {
-    strand_.run([&](effects& noted) { abort_operations(h, noted); });
+    strand_.run([&](effects& noted) {
+        collect(noted);
+        abort_operations(h, noted);
+    });
 }
 
 void core::abort_operations(handle_state& h, effects& noted) noexcept
@@ -193,13 +225,15 @@ void core::abort_operation(operation& op, effects& noted) noexcept
 {
     if (!is_parked(op))
         return;
-    op.port_->waiting_.erase(op);
-    decide(op, asio::error::operation_aborted, noted);
+    op.owner_->port_->waiting_.erase(op);
+    op.aborted_ = true;
+    decide(op, noted);
 }
 
 void core::cancel(cancel_hook& hook)
 {
     strand_.run([&](effects& noted) {
+        collect(noted);
         if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
             abort_operation(*op, noted);
     });
@@ -275,10 +309,12 @@ void core::move_to_dead(port& p) noexcept
 
 void core::end_port(port& p)
 {
+    core_ptr no_longer_kept;
     strand_.run([&](effects& noted) {
+        collect(noted);
         p.dead_ = true;
         const auto belongs = [&](const operation& op) {
-            return op.port_ == &p || op.other_port_ == &p;
+            return op.owner_->port_ == &p || op.other_port_ == &p;
         };
         const auto sweep = [&](operation_list& from, auto keep) {
             operation_list all;
@@ -299,7 +335,10 @@ void core::end_port(port& p)
             q->waiting_.take_reached(max_offset, parked);
             sweep(parked, [&](operation& op) { q->waiting_.park(op, size); });
             sweep(q->ready_, [&](operation& op) { q->ready_.push_back(op); });
+            if (q->scheduled_ && q->ready_.empty())
+                q->kept_for_batch_ = this;
         }
+        no_longer_kept.swap(p.kept_for_batch_);
         sweep(writers_, [&](operation& op) { writers_.push_back(op); });
         sweep(drains_, [&](operation& op) { drains_.push_back(op); });
         serve_writers(noted);

@@ -10,7 +10,7 @@
 //
 // One door out: an operation leaves its row only by moving to the `ready` list of its port (reached,
 // ended, cancelled) or to the doomed ones (its context is gone); both happen on the strand, so exactly
-// one outcome wins. An operation in a list of waiters for the next byte is moved with all its
+// one outcome wins. It counts with its owner, and its work with its port, from `park` to `finished`. An operation in a list of waiters for the next byte is moved with all its
 // neighbours in one step and therefore not told; that it is decided shows by its awaited offset.
 
 #include <spool/detail/attempt.hpp>
@@ -36,6 +36,8 @@ namespace spool::detail {
 
 using boost::system::error_code;
 
+class batch;
+
 class core
 {
 public:
@@ -48,43 +50,50 @@ public:
     state load() const noexcept;
     attempt look(std::uint64_t offset, std::uint64_t min_bytes) const noexcept;
     attempt look_at_end(std::uint64_t back) const noexcept;
+    const error_code& cause() const noexcept { return cause_; } // once it is not open
     const log& bytes() const noexcept { return log_; }
     core_ptr share() noexcept; // empty while it is being destroyed
 
-    // Each enters the strand.
+    // Each enters the strand; `try_park` only if nobody is there.
     port& port_of(asio::execution_context& context, const asio::any_io_executor& executor);
+    bool try_park(operation& op);
     void start(operation& op);
+    void finished(handle_state& owner, bool counted_work);
     void cancel(handle_state& h);
+    void close(handle_state& h);
     void cancel(cancel_hook& hook);
     void detach(cancel_hook& hook) noexcept;
     void admit_reader(error_code& ec);
     void dismiss_reader();
-    error_code append(std::span<const asio::const_buffer> buffers, std::size_t n);
-    bool try_append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec);
-    asio::mutable_buffer prepare(std::size_t n, error_code& ec);
-    error_code commit(std::size_t n);
+    write_outcome append(std::span<const asio::const_buffer> buffers, std::size_t n);
+    write_outcome try_append(std::span<const asio::const_buffer> buffers, std::size_t n);
+    write_outcome prepare(std::size_t n, asio::mutable_buffer& region);
+    write_outcome commit(std::size_t n);
     error_code close();
     void abort(error_code cause, bool discard);
     error_code declare(std::uint64_t n);
-    void dismiss_writer(handle_state& h);
     bool is_open() const noexcept;
     void end_port(port& p);
 
 private:
     friend class port;
-    friend struct port::batch;
+    friend class batch;
+    friend class effects;
     friend void intrusive_ptr_add_ref(core* p) noexcept;
     friend void intrusive_ptr_release(core* p) noexcept;
 
+    void collect(effects& noted) noexcept;
     port* find_port(const asio::execution_context& context, bool completes) const noexcept;
     void move_to_dead(port& p) noexcept;
     static void release(operation& op) noexcept;
 
     void park(operation& op, effects& noted) noexcept;
+    void finish(handle_state& owner, effects& noted) noexcept;
+    void leave(handle_state& h, effects& noted) noexcept;
     void park_read(operation& op, effects& noted) noexcept;
     void park_write(write_operation& op, effects& noted) noexcept;
     bool is_parked(const operation& op) const noexcept;
-    void decide(operation& op, error_code ec, effects& noted) noexcept;
+    void decide(operation& op, effects& noted) noexcept;
     void doom(operation& op, effects& noted) noexcept;
     void abort_operations(handle_state& h, effects& noted) noexcept;
     void abort_operation(operation& op, effects& noted) noexcept;
@@ -97,15 +106,12 @@ private:
         std::span<const asio::const_buffer> buffers,
         std::size_t n,
         bool waits,
-        error_code& ec,
         effects& noted) noexcept;
-    write_outcome
-    lend(std::size_t n, bool waits, asio::mutable_buffer& region, error_code& ec) noexcept;
+    write_outcome lend(std::size_t n, bool waits) noexcept;
     bool serve(write_operation& op, bool waits, effects& noted) noexcept;
     void serve_writers(effects& noted) noexcept;
     bool writers_wait() const noexcept;
     void take_back() noexcept;
-    error_code error_of(write_outcome outcome) const noexcept;
 
     // Loaded by readers on every read, so apart from what only the strand touches.
     std::atomic<status> status_{status::open};
@@ -118,14 +124,31 @@ private:
     strand strand_;
     port* ports_ = nullptr;
     port* dead_ports_ = nullptr; // their contexts are gone
+    batch* batches_ = nullptr;   // that run just now
     operation_list writers_;     // those that wait for their turn
     operation_list drains_;
     std::size_t readers_ = 0;
-    asio::mutable_buffer lent_;
-    boost::intrusive_ptr<chunk> lent_chunk_; // a region stays writable until it is given back
+    lent_region lent_;           // stays writable until it is given back
+    std::uint64_t lendings_ = 0; // the number of the latest region
     bool draining_ = false;
     bool removing_ = false;
     bool removed_ = false;
 };
+
+inline state core::load() const noexcept
+{
+    state s;
+    s.is = status_.load(std::memory_order_acquire);
+    s.final_size = final_size_.load(std::memory_order_acquire);
+    s.size = size_.load(std::memory_order_acquire);
+    return s;
+}
+
+inline attempt core::look(std::uint64_t offset, std::uint64_t min_bytes) const noexcept
+{
+    const state s = load();
+    const read_decision d = decide_read(s, offset, min_bytes);
+    return {d.outcome, d.available, s.base};
+}
 
 } // namespace spool::detail

@@ -17,24 +17,6 @@ bool core::is_open() const noexcept
     return status_.load(std::memory_order_acquire) == status::open;
 }
 
-error_code core::error_of(write_outcome outcome) const noexcept
-{
-    switch (outcome)
-    {
-    case write_outcome::accept:
-        return {};
-    case write_outcome::wait:
-        return asio::error::would_block;
-    case write_outcome::closed:
-        return errc::closed;
-    case write_outcome::cause:
-        return cause_;
-    case write_outcome::size_mismatch:
-        break;
-    }
-    return errc::size_mismatch;
-}
-
 bool core::writers_wait() const noexcept
 {
     return lent_.size() != 0 || !writers_.empty();
@@ -54,18 +36,14 @@ void core::wake_reached(std::uint64_t size, effects& noted) noexcept
         if (!p->ready_.empty())
             p->schedule(noted);
     }
+    collect(noted); // after the rows, which are taken as they stood before
 }
 
 write_outcome core::write(
-    std::span<const asio::const_buffer> buffers,
-    std::size_t n,
-    bool waits,
-    error_code& ec,
-    effects& noted) noexcept
+    std::span<const asio::const_buffer> buffers, std::size_t n, bool waits, effects& noted) noexcept
 {
     const state s = load();
     const write_outcome outcome = decide_write(s, n, waits);
-    ec = error_of(outcome);
     if (outcome != write_outcome::accept || n == 0)
         return outcome;
     try
@@ -74,93 +52,92 @@ write_outcome core::write(
     }
     catch (const std::bad_alloc&)
     {
-        ec = asio::error::no_memory;
-        return outcome;
+        return write_outcome::no_memory;
     }
     log_.copy_in(s.size, buffers);
     publish(s.size + n, noted);
     return outcome;
 }
 
-write_outcome
-core::lend(std::size_t n, bool waits, asio::mutable_buffer& region, error_code& ec) noexcept
+write_outcome core::lend(std::size_t n, bool waits) noexcept
 {
     const state s = load();
     const write_outcome outcome = decide_write(s, n == 0 ? 0 : 1, waits);
-    ec = error_of(outcome);
     if (outcome != write_outcome::accept || n == 0)
         return outcome;
     try
     {
-        region = lent_ = log_.room(s.size, lendable(s, n), lent_chunk_);
+        asio::mutable_buffer& bytes = lent_;
+        bytes = log_.room(s.size, lendable(s, n), lent_.chunk_);
+        ++lendings_;
     }
     catch (const std::bad_alloc&)
     {
-        ec = asio::error::no_memory;
+        return write_outcome::no_memory;
     }
     return outcome;
 }
 
-error_code core::append(std::span<const asio::const_buffer> buffers, std::size_t n)
+write_outcome core::append(std::span<const asio::const_buffer> buffers, std::size_t n)
 {
-    error_code ec;
-    strand_.run([&](effects& noted) { write(buffers, n, writers_wait(), ec, noted); });
-    return ec;
+    write_outcome outcome{};
+    strand_.run([&](effects& noted) { outcome = write(buffers, n, writers_wait(), noted); });
+    return outcome;
 }
 
-bool core::try_append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec)
+write_outcome core::try_append(std::span<const asio::const_buffer> buffers, std::size_t n)
 {
-    bool done = false;
-    strand_.try_run([&](effects& noted) {
-        done = write(buffers, n, writers_wait(), ec, noted) != write_outcome::wait;
-    });
-    return done;
+    write_outcome outcome = write_outcome::wait;
+    strand_.try_run([&](effects& noted) { outcome = write(buffers, n, writers_wait(), noted); });
+    return outcome;
 }
 
 void core::take_back() noexcept
 {
     lent_ = {};
-    lent_chunk_.reset();
 }
 
-asio::mutable_buffer core::prepare(std::size_t n, error_code& ec)
+write_outcome core::prepare(std::size_t n, asio::mutable_buffer& region)
 {
-    asio::mutable_buffer region;
-    strand_.run([&](effects&) { lend(n, writers_wait(), region, ec); });
-    return region;
+    write_outcome outcome{};
+    strand_.run([&](effects&) {
+        outcome = lend(n, writers_wait());
+        if (outcome == write_outcome::accept && n != 0)
+            region = lent_;
+    });
+    return outcome;
 }
 
-error_code core::commit(std::size_t n)
+write_outcome core::commit(std::size_t n)
 {
-    error_code ec;
+    write_outcome outcome = write_outcome::not_lent;
     strand_.run([&](effects& noted) {
-        const state s = load();
         if (n > lent_.size())
-        {
-            ec = asio::error::invalid_argument;
             return;
-        }
         take_back();
-        ec = error_of(decide_write(s, n, false));
-        if (!ec && n != 0)
-            publish(s.size + n, noted);
+        outcome = decide_write(load(), n, false);
+        if (outcome == write_outcome::accept && n != 0)
+            publish(load().size + n, noted);
         serve_writers(noted);
     });
-    return ec;
+    return outcome;
 }
 
 // The turn of a waiting append or prepare; true when it is over.
 bool core::serve(write_operation& op, bool waits, effects& noted) noexcept
 {
-    error_code ec;
-    const write_outcome outcome = op.kind_ == write_operation::kind::append
-                                      ? write(op.buffers_, op.size_, waits, ec, noted)
-                                      : lend(op.size_, waits, op.region_, ec);
-    if (outcome == write_outcome::wait)
+    const bool appends = op.kind_ == write_operation::kind::append;
+    op.outcome_ = appends ? write(op.buffers_, op.size_, waits, noted) : lend(op.size_, waits);
+    if (!appends && op.outcome_ == write_outcome::accept && op.size_ != 0)
+    {
+        op.region_ = lent_;
+        op.lending_ = lendings_;
+    }
+    if (op.outcome_ == write_outcome::wait)
         return false;
     if (op.place_ != place::none)
         operation_list::erase(op);
-    decide(op, ec, noted);
+    decide(op, noted);
     return true;
 }
 
@@ -202,7 +179,7 @@ void core::complete_drains(effects& noted) noexcept
         log_.clear();
     }
     while (!drains_.empty())
-        decide(drains_.pop_front(), {}, noted);
+        decide(drains_.pop_front(), noted);
 }
 
 // The first end wins and is final (C1).
@@ -270,23 +247,16 @@ error_code core::declare(std::uint64_t n)
             return;
         }
         final_size_.store(n, std::memory_order_release);
+        collect(noted);
         for (port* p = ports_; p; p = p->next_)
         {
             operation_list known;
             p->waiting_.take_end_waiters(known);
             while (!known.empty())
-                decide(known.pop_front(), {}, noted);
+                decide(known.pop_front(), noted);
         }
     });
     return ec;
-}
-
-void core::dismiss_writer(handle_state& h)
-{
-    strand_.run([&](effects& noted) {
-        end(status::failed, errc::abandoned, noted);
-        abort_operations(h, noted);
-    });
 }
 
 } // namespace spool::detail

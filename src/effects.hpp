@@ -6,16 +6,30 @@
 
 namespace spool::detail {
 
-// What the strand decided and what may only be done off the strand, because it runs user code:
-// waking the execution contexts, destroying handlers whose context is gone.
-struct effects
+// What the strand decided and what may only be done off the strand, because it runs user code: waking
+// the execution contexts, destroying handlers whose context is gone, letting go of a handle's state.
+//
+// Whoever ran the strand may be the last to know the stream by then, so what is noted keeps it.
+class effects
 {
-    port* wakes = nullptr;       // linked by port::next_wake_
-    operation* doomed = nullptr; // linked by task::next_
-
+public:
     void wake(port& p) noexcept;
     void doom(operation& op) noexcept;
-    void apply();
+    void leave(handle_state& h) noexcept;
+
+    void apply()
+    {
+        if (keep_)
+            apply_noted();
+    }
+
+private:
+    void apply_noted();
+
+    core_ptr keep_;
+    port* wakes_ = nullptr;           // linked by port::next_wake_
+    operation* doomed_ = nullptr;     // linked by task::next_
+    handle_state* leaving_ = nullptr; // linked by handle_state::next_leaving_
 };
 
 } // namespace spool::detail

@@ -2,6 +2,7 @@
 
 #include <spool/detail/handle_state.hpp>
 
+#include "batch.hpp"
 #include "context_registry.hpp"
 #include "core.hpp"
 #include "owner_list.hpp"
@@ -44,80 +45,99 @@ asio::any_io_executor below_strands(asio::any_io_executor executor)
 
 } // namespace
 
-handle_state::handle_state(core_ptr stream, const asio::any_io_executor& executor)
-    : core_(std::move(stream)), executor_(executor), closed_(!core_)
+kept_executor::kept_executor(const asio::any_io_executor& executor) : executor_(executor)
 {
     owner_algorithms::init_header(this);
-    owner_algorithms::init_header(&operations_);
     if (!executor_)
         return;
-    wake_executor_ = below_strands(executor_);
-    asio::execution_context& context = asio::query(wake_executor_, asio::execution::context);
-    registry_ = context_registry::of(context);
-    if (core_)
-    {
-        port_ = &core_->port_of(context, wake_executor_);
-        direct_ = executor_ == port_->executor() &&
-                  executor_ == asio::prefer(executor_, asio::execution::blocking.possibly);
-    }
+    registry_ = context_registry::of(asio::query(executor_, asio::execution::context));
     registry_->add(*this);
 }
 
-handle_state::~handle_state()
+kept_executor::~kept_executor()
 {
     if (registry_)
         registry_->remove(*this);
 }
 
-void handle_state::adopt(operation& op, asio::execution_context* other)
+boost::intrusive_ptr<kept_executor> kept_executor::share() noexcept
 {
-    op.owner_ = this;
-    op.port_ = port_;
-    if (other)
-        op.other_port_ = &core_->port_of(*other, {});
+    return {add_reference_unless_zero(references_) ? this : nullptr, false};
+}
+
+void intrusive_ptr_add_ref(kept_executor* p) noexcept
+{
+    p->references_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void intrusive_ptr_release(kept_executor* p) noexcept
+{
+    if (p->references_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+        delete p;
+}
+
+handle_state::handle_state(core_ptr stream, const asio::any_io_executor& executor, bool writes)
+    : core_(std::move(stream)), closed_(!core_), writes_(writes)
+{
+    owner_algorithms::init_header(&operations_);
+    if (core_)
+    {
+        const asio::any_io_executor below = below_strands(executor);
+        port_ = &core_->port_of(asio::query(below, asio::execution::context), below);
+        direct_ = executor == port_->executor() &&
+                  executor == asio::prefer(executor, asio::execution::blocking.possibly);
+    }
+    if (core_ && executor == port_->executor())
+        executor_ = &port_->kept();
+    else
+        executor_ = new kept_executor(executor);
+}
+
+handle_state::~handle_state() = default;
+
+const asio::any_io_executor& handle_state::wake_executor() const noexcept
+{
+    return port_->executor();
+}
+
+asio::execution_context& handle_state::context() const noexcept
+{
+    return port_->context();
+}
+
+port& handle_state::port_of(asio::execution_context& context)
+{
+    return core_->port_of(context, {});
+}
+
+bool handle_state::try_start(operation& op)
+{
+    if (!port_->counts_work())
+        return false;
+    op.counts_work_ = true;
+    if (batch::rearm(*port_, op) || core_->try_park(op))
+        return true;
+    op.counts_work_ = false;
+    return false;
 }
 
 void handle_state::start(operation& op)
 {
-    const core_ptr keep = core_;
-    uses_.fetch_add(1, std::memory_order_relaxed);
-    keep->start(op);
-}
-
-void handle_state::leave()
-{
-    if (uses_.fetch_sub(1, std::memory_order_acq_rel) != 1)
-        return;
-    const core_ptr stream = std::move(core_);
-    on_leave(*stream);
+    if (!batch::rearm(*port_, op))
+        core_->start(op);
 }
 
 void handle_state::cancel()
 {
-    const core_ptr keep = core_;
-    keep->cancel(*this);
+    core_->cancel(*this);
 }
 
 void handle_state::close()
 {
     if (std::exchange(closed_, true))
         return;
-    {
-        const core_ptr keep = core_;
-        on_close(*keep);
-    }
-    leave();
-}
-
-boost::intrusive_ptr<handle_state> handle_state::share() noexcept
-{
-    return {add_reference_unless_zero(references_) ? this : nullptr, false};
-}
-
-void handle_state::forget_executor() noexcept
-{
-    executor_ = asio::any_io_executor();
-    wake_executor_ = asio::any_io_executor();
+    const core_ptr keep = core_; // the handle may leave at once
+    keep->close(*this);
 }
 
 void intrusive_ptr_add_ref(handle_state* p) noexcept

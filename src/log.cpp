@@ -63,15 +63,17 @@ void intrusive_ptr_release(chunk* c) noexcept
 
 log::~log() = default;
 
-void log::reserve(std::uint64_t offset, std::uint64_t n)
+void log::grow(std::uint64_t end)
 {
-    const std::size_t last = locate(offset + n - 1).index;
-    for (; chunks_ <= last; ++chunks_)
+    while (end_ < end)
     {
         const unsigned level = static_cast<unsigned>(std::bit_width(chunks_ + 1)) - 1;
         if (!levels_[level])
             levels_[level] = std::make_unique<slot[]>(std::size_t{1} << level);
-        slot_of(chunks_) = new chunk(capacity_of(chunks_));
+        const std::size_t capacity = capacity_of(chunks_);
+        slot_of(chunks_) = new chunk(capacity);
+        ++chunks_;
+        end_ += capacity;
     }
 }
 
@@ -89,6 +91,7 @@ void log::clear() noexcept
     for (auto& level : levels_)
         level.reset();
     chunks_ = 0;
+    end_ = 0;
 }
 
 void log::copy_in(std::uint64_t offset, std::span<const asio::const_buffer> buffers) noexcept
@@ -102,18 +105,6 @@ void log::copy_in(std::uint64_t offset, std::span<const asio::const_buffer> buff
             from += n;
             offset += n;
         }
-}
-
-void log::copy_out(std::uint64_t offset, asio::mutable_buffer to) const noexcept
-{
-    while (to.size() != 0)
-    {
-        const chunk_position p = locate(offset);
-        const std::size_t n = std::min(to.size(), p.room);
-        std::memcpy(to.data(), slot_of(p.index)->data() + p.inside, n);
-        to += n;
-        offset += n;
-    }
 }
 
 asio::const_buffer

@@ -15,11 +15,13 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 
@@ -90,8 +92,13 @@ public:
     log(const log&) = delete;
     log& operator=(const log&) = delete;
 
-    // The writer's side, on the strand. Both throw std::bad_alloc and then have changed nothing.
-    void reserve(std::uint64_t offset, std::uint64_t n);
+    // The writer's side, on the strand. Both throw std::bad_alloc and then have changed nothing that
+    // can be seen.
+    void reserve(std::uint64_t offset, std::uint64_t n)
+    {
+        if (offset + n > end_)
+            grow(offset + n);
+    }
     asio::mutable_buffer
     room(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder);
 
@@ -109,6 +116,8 @@ public:
 private:
     using slot = boost::intrusive_ptr<chunk>;
 
+    void grow(std::uint64_t end);
+
     slot& slot_of(std::size_t index) const noexcept
     {
         const unsigned level = static_cast<unsigned>(std::bit_width(index + 1)) - 1;
@@ -116,7 +125,20 @@ private:
     }
 
     std::array<std::unique_ptr<slot[]>, 44> levels_;
-    std::size_t chunks_ = 0; // the strand's
+    std::size_t chunks_ = 0; // on the strand
+    std::uint64_t end_ = 0;  // of the last chunk, on the strand
 };
+
+inline void log::copy_out(std::uint64_t offset, asio::mutable_buffer to) const noexcept
+{
+    while (to.size() != 0)
+    {
+        const chunk_position p = locate(offset);
+        const std::size_t n = std::min(to.size(), p.room);
+        std::memcpy(to.data(), slot_of(p.index)->data() + p.inside, n);
+        to += n;
+        offset += n;
+    }
+}
 
 } // namespace spool::detail

@@ -20,7 +20,15 @@ struct owner_traits
     static void set_previous(node_ptr n, node_ptr previous) noexcept { n->previous_ = previous; }
 };
 
-// A ring of owner_nodes; a node outside any ring is its own ring, so that unlinking is always safe.
+// A ring of owner_nodes.
 using owner_algorithms = boost::intrusive::circular_list_algorithms<owner_traits>;
+
+// Takes a node out of its ring. It is a ring of its own then, so this may be repeated: a batch that ends
+// early gives back operations that have been released.
+inline void leave_ring(owner_node& n) noexcept
+{
+    owner_algorithms::unlink(&n);
+    owner_algorithms::init_header(&n);
+}
 
 } // namespace spool::detail

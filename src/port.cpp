@@ -4,47 +4,68 @@
 
 #include "context_registry.hpp"
 #include "core.hpp"
-#include "owner_list.hpp"
 
-#include <boost/asio/post.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/prefer.hpp>
+#include <boost/asio/require.hpp>
+#include <boost/asio/thread_pool.hpp>
 
-#include <cstddef>
 #include <utility>
 
 namespace spool::detail {
 
 namespace {
 
-// A batch ends at either bound, so that other work on the context goes on: 64 handlers, or as many
-// bytes as are copied out of cache in some tens of microseconds.
-constexpr std::size_t batch_operations = 64;
-constexpr std::size_t batch_bytes = std::size_t{256} << 10;
+bool is_of_asio(const boost::asio::any_io_executor& executor) noexcept
+{
+    return executor.target<boost::asio::io_context::executor_type>() != nullptr ||
+           executor.target<boost::asio::thread_pool::executor_type>() != nullptr;
+}
 
 } // namespace
 
 void effects::wake(port& p) noexcept
 {
-    p.posting_.fetch_add(1, std::memory_order_relaxed);
-    p.next_wake_ = std::exchange(wakes, &p);
+    keep_ = &p.owner_;
+    ++p.noted_;
+    p.next_wake_ = std::exchange(wakes_, &p);
 }
 
 void effects::doom(operation& op) noexcept
 {
-    op.task::next_ = std::exchange(doomed, &op);
+    keep_ = op.owner_->core_;
+    op.task::next_ = std::exchange(doomed_, &op);
 }
 
-void effects::apply()
+void effects::leave(handle_state& h) noexcept
 {
-    while (port* const p = wakes)
+    keep_ = h.core_;
+    h.next_leaving_ = std::exchange(leaving_, &h);
+}
+
+void effects::apply_noted()
+{
+    while (port* const p = wakes_)
     {
-        wakes = p->next_wake_;
+        wakes_ = p->next_wake_;
         p->post();
         p->posted();
     }
-    while (operation* const op = doomed)
+    while (operation* const op = doomed_)
     {
-        doomed = static_cast<operation*>(op->task::next_);
+        doomed_ = static_cast<operation*>(op->task::next_);
+        handle_state& owner = *op->owner_;
+        const bool counted_work = op->counts_work_;
         op->finish_(op, nullptr);
+        keep_->finished(owner, counted_work);
+    }
+    while (handle_state* const h = leaving_)
+    {
+        leaving_ = h->next_leaving_;
+        h->core_.reset();
+        intrusive_ptr_release(h);
     }
 }
 
@@ -52,9 +73,12 @@ port::port(
     core& owner,
     boost::asio::execution_context& context,
     const boost::asio::any_io_executor& executor)
-    : owner_(owner), context_(context), executor_(executor),
-      registry_(context_registry::of(context)), completes_(executor)
+    : owner_(owner), context_(context), executor_(new kept_executor(executor)),
+      registry_(context_registry::of(context)), completes_(executor),
+      counts_work_(is_of_asio(executor))
 {
+    if (executor)
+        posting_ = boost::asio::require(executor, boost::asio::execution::blocking.never);
     registry_->add(*this);
 }
 
@@ -63,87 +87,40 @@ port::~port()
     registry_->remove(*this);
 }
 
+void port::count_work()
+{
+    if (working_++ == 0)
+        work_ =
+            boost::asio::prefer(executor_->get(), boost::asio::execution::outstanding_work.tracked);
+}
+
+void port::discount_work(std::size_t n) noexcept
+{
+    working_ -= n;
+    if (working_ == 0)
+        work_ = boost::asio::any_io_executor();
+}
+
 void port::schedule(effects& noted) noexcept
 {
     if (!dead_ && !std::exchange(scheduled_, true))
         noted.wake(*this);
 }
 
-// The operations that one wake-up completes. Those whose handlers belong to another context go first,
-// and by post: afterwards a handler that is called here may destroy that context. What is left when the
-// batch ends early, for its size or because a handler threw, goes back in front.
-struct port::batch
-{
-    port& port_;
-    operation_list elsewhere_;
-    operation_list here_;
-
-    explicit batch(port& p) : port_(p)
-    {
-        bool more = false;
-        p.owner_.strand_.run([&](effects&) {
-            for (std::size_t n = 0; n != batch_operations && !p.ready_.empty(); ++n)
-            {
-                operation& op = p.ready_.pop_front();
-                core::release(op);
-                (op.other_port_ ? elsewhere_ : here_).push_back(op);
-            }
-            more = !p.ready_.empty();
-            p.scheduled_ = more;
-        });
-        if (more)
-            p.post();
-    }
-
-    ~batch()
-    {
-        elsewhere_.append(here_);
-        if (elsewhere_.empty())
-            return;
-        port_.owner_.strand_.run([&](effects& noted) {
-            if (port_.dead_)
-                while (!elsewhere_.empty())
-                    noted.doom(elsewhere_.pop_front());
-            port_.ready_.prepend(elsewhere_);
-            port_.schedule(noted);
-        });
-    }
-
-    void complete()
-    {
-        std::size_t bytes = 0;
-        complete(elsewhere_, bytes);
-        complete(here_, bytes);
-    }
-
-    void complete(operation_list& operations, std::size_t& bytes)
-    {
-        while (!operations.empty() && bytes < batch_bytes)
-        {
-            operation& op = operations.pop_front();
-            bytes += op.finish_(&op, &port_.owner_);
-        }
-    }
-};
-
 // A post that another thread has begun must be over before the context may go. It is the length of one
 // call into Asio, and no handler runs in it.
 void port::posted() noexcept
 {
-    posting_.fetch_sub(1, std::memory_order_release);
-    posting_.notify_all();
+    posted_.fetch_add(1, std::memory_order_release);
+    posted_.notify_all();
 }
 
 void port::forget_executor()
 {
-    while (const std::uint32_t n = posting_.load(std::memory_order_acquire))
-        posting_.wait(n, std::memory_order_acquire);
-    executor_ = boost::asio::any_io_executor();
-}
-
-void port::post()
-{
-    boost::asio::post(executor_, [this, keep = core_ptr(&owner_)] { batch(*this).complete(); });
+    for (std::uint32_t n = posted_.load(std::memory_order_acquire); n != noted_;
+         n = posted_.load(std::memory_order_acquire))
+        posted_.wait(n, std::memory_order_acquire);
+    posting_ = boost::asio::any_io_executor();
 }
 
 } // namespace spool::detail

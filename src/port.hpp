@@ -9,8 +9,13 @@
 // takes a bounded number of them off the strand, posts the next batch if more are left, and completes
 // its own: the bytes are copied on the reader's context, not on the writer's thread.
 //
+// Work is counted here too, for all operations at once where that is possible: a unit of outstanding
+// work costs more than everything else that parking does.
+//
 // A port without an executor only stands for a context that handlers belong to while their
 // operations complete elsewhere, so that its end finds them.
+
+#include <spool/detail/handle_state.hpp>
 
 #include "effects.hpp"
 #include "row.hpp"
@@ -40,8 +45,17 @@ public:
 
     core& owner() const noexcept { return owner_; }
     bool completes() const noexcept { return completes_; }
-    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
-    const boost::asio::execution_context& context() const noexcept { return context_; }
+    const boost::asio::any_io_executor& executor() const noexcept { return executor_->get(); }
+    kept_executor& kept() const noexcept { return *executor_; }
+    boost::asio::execution_context& context() const noexcept { return context_; }
+
+    // Whether it can count work itself: its executor is one of Asio's own, of which no function is
+    // user code, so that the strand may call them.
+    bool counts_work() const noexcept { return counts_work_; }
+
+    // On the strand: counts the work of one operation more, of `n` less.
+    void count_work();
+    void discount_work(std::size_t n) noexcept;
 
     // On the strand: `ready` is no longer empty.
     void schedule(effects& noted) noexcept;
@@ -54,22 +68,28 @@ public:
 private:
     friend class core;
     friend class context_registry;
-    friend struct effects;
-
-    struct batch;
+    friend class effects;
+    friend class batch;
 
     core& owner_;
     boost::asio::execution_context& context_;
-    boost::asio::any_io_executor executor_;
+    boost::intrusive_ptr<kept_executor> executor_;
     std::shared_ptr<context_registry> registry_;
+    boost::asio::any_io_executor posting_; // the executor, as batches are posted
+    boost::asio::any_io_executor work_;    // as long as any is counted
+    std::size_t working_ = 0;              // how many operations
+
+    core_ptr kept_for_batch_; // if what a batch was posted for was destroyed meanwhile
 
     row waiting_;
     operation_list ready_;
-    port* next_ = nullptr;                  // in the stream's list
-    port* next_wake_ = nullptr;             // in effects
-    std::atomic<std::uint32_t> posting_{0}; // wake-ups that are noted and not yet posted
+    port* next_ = nullptr;                 // in the stream's list
+    port* next_wake_ = nullptr;            // in effects
+    std::uint32_t noted_ = 0;              // wake-ups
+    std::atomic<std::uint32_t> posted_{0}; // how many of the noted ones
     bool scheduled_ = false;
     bool completes_;    // whether it was made with an executor
+    bool counts_work_;  // see counts_work()
     bool dead_ = false; // the context is gone
 };
 

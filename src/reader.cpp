@@ -4,6 +4,8 @@
 
 #include "core.hpp"
 
+#include <boost/asio/error.hpp>
+
 #include <utility>
 
 namespace spool {
@@ -18,6 +20,39 @@ attempt look(const core& stream, std::uint64_t offset, std::uint64_t min_bytes) 
 attempt look_at_end(const core& stream, std::uint64_t back) noexcept
 {
     return stream.look_at_end(back);
+}
+
+const error_code& error_of(const core* stream, read_outcome outcome) noexcept
+{
+    static const error_code would_block = asio::error::would_block;
+    static const error_code eof = asio::error::eof;
+    static const error_code gap = errc::gap;
+    static const error_code too_far = asio::error::invalid_argument;
+    static const error_code aborted = asio::error::operation_aborted;
+    static const error_code pending = errc::read_pending;
+    static const error_code no_stream = asio::error::bad_descriptor;
+    switch (outcome)
+    {
+    case read_outcome::ready:
+        return success;
+    case read_outcome::wait:
+        return would_block;
+    case read_outcome::end:
+        return eof;
+    case read_outcome::cause:
+        return stream->cause();
+    case read_outcome::gap:
+        return gap;
+    case read_outcome::too_far:
+        return too_far;
+    case read_outcome::aborted:
+        return aborted;
+    case read_outcome::pending:
+        return pending;
+    case read_outcome::no_stream:
+        break;
+    }
+    return no_stream;
 }
 
 void copy_out(const core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
@@ -62,20 +97,10 @@ boost::intrusive_ptr<reader_state> reader_state::make(
     }
 }
 
-void reader_state::on_close(core& stream)
-{
-    stream.cancel(*this);
-}
-
-void reader_state::on_leave(core& stream)
-{
-    stream.dismiss_reader();
-}
-
 } // namespace detail
 
-reader::reader(boost::intrusive_ptr<detail::reader_state> state, bool open) noexcept
-    : state_(std::move(state)), open_(open)
+reader::reader(boost::intrusive_ptr<detail::reader_state> state) noexcept
+    : state_(std::move(state)), open_(state_->stream() != nullptr)
 {
 }
 
@@ -112,7 +137,7 @@ reader reader::clone() const
 reader reader::clone(error_code& ec) const
 {
     const detail::core_ptr from = open_ ? state_->stream() : nullptr;
-    return reader(detail::reader_state::make(from, get_executor(), offset(), ec), !ec);
+    return reader(detail::reader_state::make(from, get_executor(), offset(), ec));
 }
 
 void reader::cancel()

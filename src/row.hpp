@@ -34,7 +34,7 @@ struct tree_traits
     using node = detail::node;
     using node_ptr = node*;
     using const_node_ptr = const node*;
-    using color = int;
+    using color = std::uint8_t;
 
     static node_ptr get_parent(const_node_ptr n) noexcept { return n->parent_; }
     static void set_parent(node_ptr n, node_ptr parent) noexcept { n->parent_ = parent; }
@@ -68,6 +68,12 @@ public:
         op.place_ = place::list;
     }
 
+    void push_front(operation& op) noexcept
+    {
+        list_algorithms::link_after(&head_, &op);
+        op.place_ = place::list;
+    }
+
     static void erase(operation& op) noexcept
     {
         list_algorithms::unlink(&op);
@@ -81,17 +87,14 @@ public:
         return op;
     }
 
-    // Moves all of `other` to the end, or to the beginning, of this one.
-    void append(operation_list& other) noexcept { transfer(&head_, other); }
-    void prepend(operation_list& other) noexcept { transfer(head_.right_, other); }
-
-private:
-    static void transfer(node* before, operation_list& other) noexcept
+    // Moves all of `other` to the end of this one.
+    void append(operation_list& other) noexcept
     {
         if (!other.empty())
-            list_algorithms::transfer(before, other.head_.right_, &other.head_);
+            list_algorithms::transfer(&head_, other.head_.right_, &other.head_);
     }
 
+private:
     node head_;
 };
 

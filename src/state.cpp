@@ -6,48 +6,6 @@
 
 namespace spool::detail {
 
-read_decision decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexcept
-{
-    if (s.is == status::discarded)
-        return {read_outcome::cause, 0};
-    if (offset < s.base)
-        return {read_outcome::gap, 0};
-    const std::uint64_t available = offset < s.size ? s.size - offset : 0;
-    if (available >= min_bytes)
-        return {read_outcome::ready, available};
-    switch (s.is)
-    {
-    case status::open:
-        return {read_outcome::wait, available};
-    case status::closed:
-        return {read_outcome::end, available};
-    case status::failed:
-    case status::discarded:
-        break;
-    }
-    return {read_outcome::cause, available};
-}
-
-std::uint64_t awaited_offset(std::uint64_t offset, std::uint64_t min_bytes) noexcept
-{
-    return min_bytes > max_offset - offset ? max_offset : offset + min_bytes;
-}
-
-write_outcome decide_write(const state& s, std::uint64_t n, bool waits) noexcept
-{
-    if (n == 0)
-        return write_outcome::accept;
-    if (s.is == status::closed)
-        return write_outcome::closed;
-    if (s.is != status::open)
-        return write_outcome::cause;
-    if (waits)
-        return write_outcome::wait;
-    if (n > s.final_size - s.size)
-        return write_outcome::size_mismatch;
-    return write_outcome::accept;
-}
-
 std::size_t lendable(const state& s, std::size_t n) noexcept
 {
     return static_cast<std::size_t>(std::min<std::uint64_t>(n, s.final_size - s.size));

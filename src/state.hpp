@@ -5,6 +5,8 @@
 // The rules of a stream, as functions of values: what a read, a write, a close or a declaration
 // finds in a given state. Nothing here knows Asio, locks or memory.
 
+#include <spool/detail/outcome.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -32,15 +34,6 @@ struct state
     std::uint64_t final_size = unknown_size; // declared, or reached by closing
 };
 
-enum class read_outcome : std::uint8_t
-{
-    ready,
-    wait,
-    end,
-    cause,
-    gap,
-};
-
 struct read_decision
 {
     read_outcome outcome;
@@ -50,23 +43,45 @@ struct read_decision
 };
 
 // A read that wants at least `min_bytes` from `offset` (C2, C5, C33, C36).
-[[nodiscard]] read_decision
-decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexcept;
-
-// Where the last of `min_bytes` from `offset` ends; past the largest offset it never arrives.
-[[nodiscard]] std::uint64_t awaited_offset(std::uint64_t offset, std::uint64_t min_bytes) noexcept;
-
-enum class write_outcome : std::uint8_t
+[[nodiscard]] inline read_decision
+decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexcept
 {
-    accept,
-    wait,
-    closed,
-    cause,
-    size_mismatch,
-};
+    if (s.is == status::discarded)
+        return {read_outcome::cause, 0};
+    if (offset < s.base)
+        return {read_outcome::gap, 0};
+    const std::uint64_t available = offset < s.size ? s.size - offset : 0;
+    if (available >= min_bytes)
+        return {read_outcome::ready, available};
+    switch (s.is)
+    {
+    case status::open:
+        return {read_outcome::wait, available};
+    case status::closed:
+        return {read_outcome::end, available};
+    case status::failed:
+    case status::discarded:
+        break;
+    }
+    return {read_outcome::cause, available};
+}
 
 // A write of `n` bytes; `waits` says that a region is lent or others wait in front (C23-C27).
-[[nodiscard]] write_outcome decide_write(const state& s, std::uint64_t n, bool waits) noexcept;
+[[nodiscard]] inline write_outcome
+decide_write(const state& s, std::uint64_t n, bool waits) noexcept
+{
+    if (n == 0)
+        return write_outcome::accept;
+    if (s.is == status::closed)
+        return write_outcome::closed;
+    if (s.is != status::open)
+        return write_outcome::cause;
+    if (waits)
+        return write_outcome::wait;
+    if (n > s.final_size - s.size)
+        return write_outcome::size_mismatch;
+    return write_outcome::accept;
+}
 
 // How many bytes of at most `n` may be lent for writing, once decide_write accepts one byte.
 [[nodiscard]] std::size_t lendable(const state& s, std::size_t n) noexcept;

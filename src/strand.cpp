@@ -2,8 +2,6 @@
 
 #include "strand.hpp"
 
-#include "effects.hpp"
-
 #include <utility>
 
 namespace spool::detail {
@@ -29,17 +27,11 @@ bool strand::enter_or_push(task& t) noexcept
     }
 }
 
-void strand::lead(task& first)
+void strand::run_queued(effects& noted) noexcept
 {
-    effects noted;
-    first.run_(first, noted);
-    for (;;)
+    task* expected = nullptr;
+    do
     {
-        task* expected = &busy_;
-        if (queue_.compare_exchange_strong(
-                expected, nullptr, std::memory_order_release, std::memory_order_relaxed))
-            break;
-
         // Newest first: turn it round, so that tasks run in the order in which they came.
         task* newest = queue_.exchange(&busy_, std::memory_order_acquire);
         task* oldest = nullptr;
@@ -50,8 +42,9 @@ void strand::lead(task& first)
             task* const t = std::exchange(oldest, oldest->next_);
             t->run_(*t, noted);
         }
-    }
-    noted.apply();
+        expected = &busy_;
+    } while (!queue_.compare_exchange_strong(
+        expected, nullptr, std::memory_order_release, std::memory_order_relaxed));
 }
 
 } // namespace spool::detail

@@ -14,6 +14,8 @@
 
 #include <spool/detail/operation.hpp>
 
+#include "effects.hpp"
+
 #include <atomic>
 
 namespace spool::detail {
@@ -25,20 +27,40 @@ public:
     strand(const strand&) = delete;
     strand& operator=(const strand&) = delete;
 
+    // Whether nobody was on the strand; then the caller is, until it called `lead`.
+    bool enter() noexcept
+    {
+        task* idle = nullptr;
+        return queue_.compare_exchange_strong(
+            idle, &busy_, std::memory_order_acquire, std::memory_order_relaxed);
+    }
+
+    // After a successful `enter`: runs `function(effects&)` and what others left meanwhile, and leaves.
+    template <class Function>
+    void lead(Function&& function)
+    {
+        effects noted;
+        function(noted);
+        leave(noted);
+        noted.apply();
+    }
+
     // Runs `t` here or leaves it to the runner.
     void post(task& t)
     {
         if (enter_or_push(t))
-            lead(t);
+            lead([&t](effects& noted) { t.run_(t, noted); });
     }
 
     // Runs `function(effects&)` and returns when it ran.
     template <class Function>
     void run(Function&& function)
     {
+        if (enter())
+            return lead(function);
         waiting_task<Function> t(function);
         if (enter_or_push(t))
-            lead(t);
+            lead(function);
         else
             t.wait();
     }
@@ -47,11 +69,10 @@ public:
     template <class Function>
     bool try_run(Function&& function)
     {
-        waiting_task<Function> t(function);
-        if (!enter())
-            return false;
-        lead(t);
-        return true;
+        const bool entered = enter();
+        if (entered)
+            lead(function);
+        return entered;
     }
 
 private:
@@ -76,15 +97,17 @@ private:
         std::atomic<int> done_{0};
     };
 
-    bool enter() noexcept
+    bool enter_or_push(task& t) noexcept;
+
+    void leave(effects& noted) noexcept
     {
-        task* idle = nullptr;
-        return queue_.compare_exchange_strong(
-            idle, &busy_, std::memory_order_acquire, std::memory_order_relaxed);
+        task* expected = &busy_;
+        if (!queue_.compare_exchange_strong(
+                expected, nullptr, std::memory_order_release, std::memory_order_relaxed))
+            run_queued(noted);
     }
 
-    bool enter_or_push(task& t) noexcept;
-    void lead(task& first);
+    void run_queued(effects& noted) noexcept;
 
     task busy_; // its address marks the strand as taken
     std::atomic<task*> queue_{nullptr};

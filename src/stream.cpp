@@ -4,6 +4,7 @@
 
 #include "core.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <utility>
@@ -12,23 +13,48 @@ namespace spool {
 
 namespace detail {
 
-bool try_append(
-    core& stream, std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec)
+write_outcome try_append(core& stream, std::span<const asio::const_buffer> buffers, std::size_t n)
 {
-    return stream.try_append(buffers, n, ec);
+    return stream.try_append(buffers, n);
+}
+
+const error_code& error_of(const core* stream, write_outcome outcome) noexcept
+{
+    static const error_code would_block = asio::error::would_block;
+    static const error_code closed = errc::closed;
+    static const error_code size_mismatch = errc::size_mismatch;
+    static const error_code no_memory = asio::error::no_memory;
+    static const error_code not_lent = asio::error::invalid_argument;
+    static const error_code aborted = asio::error::operation_aborted;
+    static const error_code no_stream = asio::error::bad_descriptor;
+    switch (outcome)
+    {
+    case write_outcome::accept:
+        return success;
+    case write_outcome::wait:
+        return would_block;
+    case write_outcome::closed:
+        return closed;
+    case write_outcome::cause:
+        return stream->cause();
+    case write_outcome::size_mismatch:
+        return size_mismatch;
+    case write_outcome::no_memory:
+        return no_memory;
+    case write_outcome::not_lent:
+        return not_lent;
+    case write_outcome::aborted:
+        return aborted;
+    case write_outcome::no_stream:
+        break;
+    }
+    return no_stream;
 }
 
 boost::intrusive_ptr<writer_state> writer_state::make(const asio::any_io_executor& executor)
 {
-    return {new writer_state(core_ptr(new core), executor)};
+    return new writer_state(core_ptr(new core), executor);
 }
-
-void writer_state::on_close(core& stream)
-{
-    stream.dismiss_writer(*this);
-}
-
-void writer_state::on_leave(core&) {}
 
 } // namespace detail
 
@@ -74,11 +100,8 @@ void stream::abandon()
         state_->close();
 }
 
-detail::core* stream::shared(error_code& ec) const noexcept
+detail::core* stream::shared() const noexcept
 {
-    ec = {};
-    if (!open_)
-        ec = boost::asio::error::bad_descriptor;
     return open_ ? state_->stream() : nullptr;
 }
 
@@ -88,14 +111,16 @@ bool stream::is_open() const noexcept
 }
 
 std::size_t
-stream::append(std::span<const boost::asio::const_buffer> buffers, std::size_t n, error_code& ec)
+stream::append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec)
 {
-    if (detail::core* const shared_state = shared(ec))
-        ec = shared_state->append(buffers, n);
-    return ec ? 0 : n;
+    detail::core* const to = shared();
+    const auto outcome = to ? to->append(buffers, n) : detail::write_outcome::no_stream;
+    const bool accepted = outcome == detail::write_outcome::accept;
+    ec = accepted ? detail::success : error_of(to, outcome);
+    return accepted ? n : 0;
 }
 
-boost::asio::mutable_buffer stream::prepare(std::size_t n)
+asio::mutable_buffer stream::prepare(std::size_t n)
 {
     error_code ec;
     const auto region = prepare(n, ec);
@@ -103,11 +128,12 @@ boost::asio::mutable_buffer stream::prepare(std::size_t n)
     return region;
 }
 
-boost::asio::mutable_buffer stream::prepare(std::size_t n, error_code& ec)
+asio::mutable_buffer stream::prepare(std::size_t n, error_code& ec)
 {
-    if (detail::core* const shared_state = shared(ec))
-        return shared_state->prepare(n, ec);
-    return {};
+    asio::mutable_buffer region;
+    detail::core* const of = shared();
+    ec = error_of(of, of ? of->prepare(n, region) : detail::write_outcome::no_stream);
+    return region;
 }
 
 void stream::commit(std::size_t n)
@@ -119,8 +145,8 @@ void stream::commit(std::size_t n)
 
 void stream::commit(std::size_t n, error_code& ec)
 {
-    if (detail::core* const shared_state = shared(ec))
-        ec = shared_state->commit(n);
+    detail::core* const to = shared();
+    ec = error_of(to, to ? to->commit(n) : detail::write_outcome::no_stream);
 }
 
 void stream::close()
@@ -132,22 +158,20 @@ void stream::close()
 
 void stream::close(error_code& ec)
 {
-    if (detail::core* const shared_state = shared(ec))
-        ec = shared_state->close();
+    detail::core* const to = shared();
+    ec = to ? to->close() : error_of(to, detail::write_outcome::no_stream);
 }
 
 void stream::abort(error_code cause)
 {
-    error_code ec;
-    if (detail::core* const shared_state = shared(ec))
-        shared_state->abort(cause, false);
+    if (detail::core* const to = shared())
+        to->abort(cause, false);
 }
 
 void stream::abort(error_code cause, discard_t)
 {
-    error_code ec;
-    if (detail::core* const shared_state = shared(ec))
-        shared_state->abort(cause, true);
+    if (detail::core* const to = shared())
+        to->abort(cause, true);
 }
 
 void stream::set_final_size(std::uint64_t n)
@@ -159,8 +183,8 @@ void stream::set_final_size(std::uint64_t n)
 
 void stream::set_final_size(std::uint64_t n, error_code& ec)
 {
-    if (detail::core* const shared_state = shared(ec))
-        ec = shared_state->declare(n);
+    detail::core* const to = shared();
+    ec = to ? to->declare(n) : error_of(to, detail::write_outcome::no_stream);
 }
 
 reader stream::make_reader(std::uint64_t offset)
@@ -183,8 +207,7 @@ reader stream::make_reader(const executor_type& executor, std::uint64_t offset)
 
 reader stream::make_reader(const executor_type& executor, std::uint64_t offset, error_code& ec)
 {
-    const detail::core_ptr from = shared(ec) ? state_->stream() : nullptr;
-    return reader(detail::reader_state::make(from, executor, offset, ec), !ec);
+    return reader(detail::reader_state::make(shared(), executor, offset, ec));
 }
 
 std::uint64_t stream::size() const noexcept

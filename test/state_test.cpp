@@ -1,5 +1,7 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
+#include <spool/detail/attempt.hpp>
+
 #include "state.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -56,8 +58,8 @@ void check(const std::vector<read_row>& rows)
         const read_decision d = decide_read(r.in, r.offset, r.min_bytes);
         BOOST_TEST(
             (d == r.expected),
-            text(r.in) << " at " << r.offset << " for " << r.min_bytes << " gives " << int(d.outcome)
-                 << ", " << d.available);
+            text(r.in) << " at " << r.offset << " for " << r.min_bytes << " gives "
+                       << int(d.outcome) << ", " << d.available);
     }
 }
 
@@ -113,7 +115,8 @@ BOOST_AUTO_TEST_CASE(a_failed_stream_gives_its_bytes_and_then_the_cause)
 // C5
 BOOST_AUTO_TEST_CASE(a_discarded_stream_gives_the_cause_everywhere)
 {
-    for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{10}, max_offset})
+    for (const std::uint64_t offset :
+         {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{10}, max_offset})
         for (const std::uint64_t bytes : {std::uint64_t{0}, std::uint64_t{1}, max_offset})
             check({{discarded_ten, offset, bytes, {read_outcome::cause, 0}}});
 }

@@ -247,21 +247,19 @@ public:
 private:
     friend class stream;
 
-    reader(boost::intrusive_ptr<detail::reader_state> state, bool open) noexcept;
+    explicit reader(boost::intrusive_ptr<detail::reader_state> state) noexcept;
 
     template <class Token, class Action>
     auto start(Token& token, Action action, std::optional<std::uint64_t> at = {})
     {
         return asio::async_initiate<Token, void(error_code, typename Action::value_type)>(
-            detail::initiate_read(state_, open_), token, std::move(action), at);
+            detail::initiate_read(*state_, open_), token, std::move(action), at);
     }
 
     template <class Action>
     typename Action::value_type read_now(const Action& action, std::uint64_t offset, error_code& ec)
     {
-        auto result = detail::read_now(*state_, open_, offset, action);
-        ec = result.error;
-        return std::move(result.value);
+        return detail::read_now(*state_, open_, offset, action, ec);
     }
 
     template <class Action>

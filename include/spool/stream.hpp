@@ -127,7 +127,7 @@ public:
     auto async_append(const ConstBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code, std::size_t)>(
-            detail::initiate_append(state_, open_), token, buffers);
+            detail::initiate_append(*state_, open_), token, buffers);
     }
 
     /// Writes at least one byte of `buffers`: here all of them, as `async_append`.
@@ -148,7 +148,7 @@ public:
     template <class ConstBufferSequence>
     std::size_t append(const ConstBufferSequence& buffers, error_code& ec)
     {
-        const detail::flat_buffers<> flat(buffers);
+        const detail::flat_buffers<ConstBufferSequence> flat(buffers);
         return append(flat.span(), flat.size(), ec);
     }
 
@@ -182,7 +182,7 @@ public:
     /// Lends between 1 and `n` writable bytes at the end of the stream, to be filled in place.
     ///
     /// One region is lent at a time; while it is, other appends wait. It stays writable until it is
-    /// given back with `commit`, also when the stream ends meanwhile.
+    /// given back with `commit` or the handle is destroyed, also when the stream ends meanwhile.
     /// @throws boost::system::system_error `would_block` if a region is lent or others wait in front.
     [[nodiscard]] asio::mutable_buffer prepare(std::size_t n);
     /// @copydoc prepare(std::size_t)
@@ -197,7 +197,7 @@ public:
     auto async_prepare(std::size_t n, Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code, asio::mutable_buffer)>(
-            detail::initiate_prepare(state_, open_), token, n);
+            detail::initiate_prepare(*state_, open_), token, n);
     }
     /// Gives the lent region back and makes its first `n` bytes readable.
     /// @throws boost::system::system_error `invalid_argument` if fewer than `n` bytes are lent, and
@@ -238,7 +238,7 @@ public:
     auto async_drain(Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code)>(
-            detail::initiate_drain(state_, open_), token);
+            detail::initiate_drain(*state_, open_), token);
     }
     /// Drains as `async_drain`, then lets go of the bytes; `make_reader` gives `errc::removed` then.
     /// @par Completion signature
@@ -248,12 +248,12 @@ public:
     auto async_remove(Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code)>(
-            detail::initiate_remove(state_, open_), token);
+            detail::initiate_remove(*state_, open_), token);
     }
 
 private:
     std::size_t append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec);
-    detail::core* shared(error_code& ec) const noexcept;
+    detail::core* shared() const noexcept;
     void abandon();
 
     boost::intrusive_ptr<detail::writer_state> state_;

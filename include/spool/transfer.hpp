@@ -33,10 +33,11 @@ namespace spool {
 /// @par Executor
 /// The handler runs on its associated executor, by default that of the reader.
 /// @par Per-operation cancellation
-/// Terminal and partial: `operation_aborted`, with the number of bytes written.
+/// Terminal and partial: `operation_aborted`, with the number of bytes written. Emit the signal on
+/// the handler's strand, as for all composed operations of Asio.
 /// @par Errors
 /// None at the end of a complete stream; the cause of a failed one, after all of its bytes; any
-/// error of `to`.
+/// error of `to`, and `std::errc::io_error` if it takes nothing without one.
 /// @param from The reader.
 /// @param to An AsyncWriteStream.
 /// @param token The completion token.
@@ -62,9 +63,11 @@ auto async_copy(reader& from, AsyncWriteStream& to, Token&& token = asio::deferr
 /// @par Executor
 /// The handler runs on its associated executor, by default that of `from`.
 /// @par Per-operation cancellation
-/// Terminal and partial: `operation_aborted`, with the number of bytes appended.
+/// Terminal and partial: `operation_aborted`, with the number of bytes appended. Emit the signal on
+/// the handler's strand, as for all composed operations of Asio.
 /// @par Errors
-/// None at the end of `from`; any other error of `from`; those of `stream::async_append`.
+/// None at the end of `from`; any other error of `from`, and `std::errc::io_error` if it gives nothing
+/// without one; those of `stream::async_append`, and then the bytes that were read last are lost.
 /// @param from An AsyncReadStream.
 /// @param to The stream.
 /// @param token The completion token.

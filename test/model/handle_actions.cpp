@@ -68,8 +68,9 @@ void world::make_reader()
         return;
     }
     home at = some_home();
+    const bool could = box->open && contexts_[at.context];
     reader made = box->handle.make_reader(at.executor, offset, ec);
-    add_reader(std::move(at), std::move(made), ec, offset, box->open);
+    add_reader(std::move(at), std::move(made), ec, offset, could);
 }
 
 void world::clone_reader()

@@ -99,7 +99,6 @@ struct reader_model
     std::uint64_t offset;
     operation* pending = nullptr; // the sequential one, until it is known to have landed
     bool sought = false;          // a seek came after it was started, so its landing moves nothing
-    std::size_t under_way = 0;    // operations that waited and are not over
 };
 
 // Something that the contract does not allow has happened.

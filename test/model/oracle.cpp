@@ -25,9 +25,18 @@ constexpr std::uint64_t whole_view = 28'000;
 const char* name_of(kind what) noexcept
 {
     static constexpr std::array names{
-        "async_read_some", "async_read_some_at", "async_read_at",      "async_wait",
-        "async_wait_at",   "async_read_view",    "async_read_view_at", "async_seek_end",
-        "async_append",    "async_prepare",      "async_drain",        "async_remove"};
+        "async_read_some",
+        "async_read_some_at",
+        "async_read_at",
+        "async_wait",
+        "async_wait_at",
+        "async_read_view",
+        "async_read_view_at",
+        "async_seek_end",
+        "async_append",
+        "async_prepare",
+        "async_drain",
+        "async_remove"};
     return names[static_cast<std::size_t>(what)];
 }
 
@@ -88,8 +97,8 @@ verdict oracle::judge(const operation& op, const finding& f) const
 // Whether the operation ends before it looks at the stream.
 bool oracle::refuse(operation& op) const
 {
-    const bool copies = op.what != kind::wait && op.what != kind::wait_at &&
-                        op.what != kind::seek_end;
+    const bool copies =
+        op.what != kind::wait && op.what != kind::wait_at && op.what != kind::seek_end;
     op.may = {};
     if (!op.reader->open)
         op.may.error = asio::error::bad_descriptor;
@@ -118,7 +127,6 @@ void oracle::start_read(operation& op)
     if (f.waits)
     {
         wait(op);
-        ++op.reader->under_way;
         if (!is_sequential(op.what))
             return;
         op.reader->pending = &op;
@@ -221,7 +229,6 @@ void oracle::close(reader_model& r)
         return;
     abort_operations(&r);
     r.open = false;
-    update_drains();
 }
 
 bool oracle::is_legal(const operation& op, error_code ec, std::uint64_t n) const
@@ -251,7 +258,10 @@ void oracle::report(operation& op, error_code ec, std::uint64_t n)
     if (is_ending(op.what) && !ec && !drained_ && may_be_drained())
         complete_drains();
     expect(op.now == phase::decided, op, "completed with nothing having happened");
-    expect(is_legal(op, ec, n), op, ("reported " + ec.message() + " and " + std::to_string(n)).c_str());
+    expect(
+        is_legal(op, ec, n),
+        op,
+        ("reported " + ec.message() + " and " + std::to_string(n)).c_str());
     if (op.parked && is_sequential(op.what) && op.reader->pending == &op)
     {
         op.reader->pending = nullptr;
@@ -265,9 +275,6 @@ void oracle::finish(operation& op)
 {
     op.now = phase::over;
     std::erase(live_, &op);
-    if (op.parked && op.reader)
-        --op.reader->under_way;
-    update_drains();
 }
 
 void oracle::drop(operation& op)
@@ -322,20 +329,13 @@ bool oracle::loses_region(std::size_t context) const noexcept
     return lent_.holder && belongs(*lent_.holder, context);
 }
 
-bool oracle::can_end(std::size_t context) const noexcept
-{
-    return std::none_of(queue_.begin(), queue_.end(), [&](const operation* op) {
-        return op->what == kind::prepare || belongs(*op, context);
-    });
-}
-
 void oracle::end_context(std::size_t context)
 {
     for (operation* op : live_)
     {
         const bool stored = op->parked && op->handle_context == context;
-        op->must_drop = op->handler_context == context || (stored && op->now == phase::waiting);
-        op->may_drop = stored && op->now == phase::decided;
+        op->must_drop = op->handler_context == context || (stored && waits_for_sure(*op));
+        op->may_drop = stored && !op->must_drop;
         if (op->must_drop)
             cancel(*op);
     }

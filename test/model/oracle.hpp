@@ -68,10 +68,8 @@ public:
     void landed(reader_model& r, std::uint64_t offset);
     void landed_unmoved(reader_model& r);
 
-    // Before and after the end of an execution context. `can_end` says whether what comes of the
-    // writers' queue is the same in whatever order the context lets go of things.
+    // Before and after the end of an execution context.
     bool loses_region(std::size_t context) const noexcept;
-    bool can_end(std::size_t context) const noexcept;
     void end_context(std::size_t context);
     void region_lost();
 
@@ -111,7 +109,6 @@ private:
     bool serve(operation& op, bool waits);
     void serve_queue();
     bool may_be_drained() const noexcept;
-    void update_drains();
     void complete_drains();
 
     std::string bytes_;

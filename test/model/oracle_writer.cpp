@@ -2,9 +2,9 @@
 
 // The writer's side of the model: the queue, the region, the end, the drains.
 
-#include "oracle.hpp"
-
 #include <spool/error.hpp>
+
+#include "oracle.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -137,7 +137,7 @@ void oracle::start_write(operation& op, bool open)
         removing_ = removing_ || op.what == kind::remove;
         if (drained_)
             complete_drains();
-        return update_drains();
+        return;
     }
     const bool at_once = serve(op, lent_.lent || !queue_.empty());
     op.parked = !at_once || op.what == kind::prepare;
@@ -157,7 +157,6 @@ void oracle::end(status how, error_code cause)
         final_size_ = size();
     wake();
     serve_queue();
-    update_drains();
 }
 
 error_code oracle::close()
@@ -191,30 +190,20 @@ error_code oracle::declare(std::uint64_t n)
     return {};
 }
 
-// The write handle is destroyed.
+// The write handle is destroyed: a region that it lent may no longer be touched.
 void oracle::abandon()
 {
     end(status::failed, errc::abandoned);
     abort_operations(nullptr);
+    lent_ = {};
 }
 
-// Drains. A closed reader may still be on its way out: until the last handler of its operations was
-// called, a drain may have completed or not.
-
+// Drains. A closed reader counts until the last of its operations has finished, which is somewhat later
+// than the handler is called. So it shows when one is reported, or nothing is left to run.
 bool oracle::may_be_drained() const noexcept
 {
     return draining_ && !is_open() &&
            std::none_of(readers_.begin(), readers_.end(), [](const auto& r) { return r->open; });
-}
-
-void oracle::update_drains()
-{
-    if (!may_be_drained())
-        return;
-    for (const auto& r : readers_)
-        if (r->under_way != 0)
-            return;
-    complete_drains();
 }
 
 void oracle::complete_drains()

@@ -70,7 +70,7 @@ private:
     void dropped(operation& op) noexcept override;
     void check_outcome(operation& op, error_code ec, std::uint64_t n);
     void check_read(operation& op, error_code ec, std::uint64_t n);
-    void check_view(const operation& op, std::uint64_t n);
+    void check_view(const operation& op, error_code ec, std::uint64_t n);
     bool shows(const view& bytes, std::uint64_t offset) const;
 
     // The script.

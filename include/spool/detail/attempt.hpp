@@ -3,30 +3,38 @@
 #pragma once
 
 #include <spool/detail/operation.hpp>
+#include <spool/detail/outcome.hpp>
 #include <spool/view.hpp>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/system/error_code.hpp>
 
 #include <cstdint>
+#include <limits>
 
 namespace spool::detail {
 
-// What a read finds: that it has to wait, or how it ends and how many bytes there are for it.
+// What a read finds, and how many bytes there are for it.
 struct attempt
 {
-    bool waits = false;
-    boost::system::error_code error;
+    read_outcome outcome = read_outcome::ready;
     std::uint64_t available = 0;
     std::uint64_t base = 0; // where to go on after a gap
 };
+
+// Where the last of `min_bytes` from `offset` ends; past the largest offset it never arrives.
+[[nodiscard]] constexpr std::uint64_t
+awaited_offset(std::uint64_t offset, std::uint64_t min_bytes) noexcept
+{
+    constexpr std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
+    return min_bytes > max - offset ? max : offset + min_bytes;
+}
 
 // A read that wants at least `min_bytes` from `offset`, and one that wants the offset that lies
 // `back` bytes before the end (then `available` is that offset).
 attempt look(const core& stream, std::uint64_t offset, std::uint64_t min_bytes) noexcept;
 attempt look_at_end(const core& stream, std::uint64_t back) noexcept;
 
-// Both only for bytes that a successful attempt has shown to be there.
+// Both only for bytes that have been seen to be there.
 void copy_out(const core& stream, std::uint64_t offset, boost::asio::mutable_buffer to) noexcept;
 view lend(const core& stream, std::uint64_t offset, std::size_t max) noexcept;
 

@@ -8,19 +8,51 @@
 #include <boost/asio/execution_context.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 
 namespace spool::detail {
 
 class context_registry;
 
-// What a handle shares with its operations: the executor, the way to the stream, and the list of
-// what it has under way. It outlives the handle while operations refer to it. As an owner_node it
-// stands in the registry of its execution context, which empties the executor when it ends.
-class handle_state : public owner_node
+// An executor as spool keeps it: shared by all who use an equal one on the same stream, and emptied
+// when its execution context ends, which finds it through the registry.
+class kept_executor : public owner_node
 {
 public:
-    handle_state(core_ptr stream, const boost::asio::any_io_executor& executor);
+    explicit kept_executor(const boost::asio::any_io_executor& executor);
+    ~kept_executor();
+
+    kept_executor(const kept_executor&) = delete;
+    kept_executor& operator=(const kept_executor&) = delete;
+
+    const boost::asio::any_io_executor& get() const noexcept { return executor_; }
+
+private:
+    friend class context_registry;
+    friend void intrusive_ptr_add_ref(kept_executor* p) noexcept;
+    friend void intrusive_ptr_release(kept_executor* p) noexcept;
+
+    boost::intrusive_ptr<kept_executor> share() noexcept; // empty while it is being destroyed
+
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<context_registry> registry_;
+    std::atomic<std::uint32_t> references_{0};
+};
+
+void intrusive_ptr_add_ref(kept_executor* p) noexcept;
+void intrusive_ptr_release(kept_executor* p) noexcept;
+
+// What a handle shares with its operations: the executor, the way to the stream, and the list of
+// what it has under way.
+//
+// Operations are counted on the strand, in `under_way_`, from their start until they have finished. A
+// closed handle leaves the stream when that count is 0; until then the stream refers to the state, and
+// the state to the stream, so an operation needs no reference of its own.
+class handle_state
+{
+public:
+    handle_state(core_ptr stream, const boost::asio::any_io_executor& executor, bool writes);
     virtual ~handle_state();
 
     handle_state(const handle_state&) = delete;
@@ -30,54 +62,56 @@ public:
     core* stream() const noexcept { return closed_ ? nullptr : core_.get(); }
 
     // Empty once the execution context is gone.
-    const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+    const boost::asio::any_io_executor& executor() const noexcept { return executor_->get(); }
 
-    // An executor of the same context that no strand guards: wake-ups and work are counted there.
-    const boost::asio::any_io_executor& wake_executor() const noexcept { return wake_executor_; }
+    // Where wake-ups run and work is counted: an executor of the same context that no strand guards.
+    const boost::asio::any_io_executor& wake_executor() const noexcept;
+    boost::asio::execution_context& context() const noexcept;
 
     // Whether wake-ups run on `executor()` itself, so that a handler may be called there directly.
     bool direct() const noexcept { return direct_; }
 
     // Prepares an operation to be started; `other` is the context of the handler's executor, where
     // that is not the handle's own. May throw, and then has changed nothing.
-    void adopt(operation& op, boost::asio::execution_context* other);
+    void adopt(operation& op, boost::asio::execution_context* other)
+    {
+        op.owner_ = this;
+        if (other)
+            op.other_port_ = &port_of(*other);
+    }
 
-    // Starts an adopted operation: parks it, or completes it if there is nothing to wait for.
+    // Starts an adopted operation, if nobody is on the strand and the port can count its work: it is
+    // parked, or completes if there is nothing to wait for.
+    bool try_start(operation& op);
+
+    // Starts an adopted operation that counts its work itself.
     void start(operation& op);
-
-    // An operation that was started has done its work, or was destroyed: it no longer needs the
-    // stream. The stream is left when the handle is closed and nothing needs it any more.
-    void leave();
 
     // Completes what is under way with `operation_aborted`.
     void cancel();
 
-    // Completes what is under way and leaves the stream as soon as nothing needs it any more.
+    // Completes what is under way, and leaves the stream when it has finished.
     void close();
 
-protected:
-    // What the stream has to do when the handle leaves it.
-    virtual void on_close(core& stream) = 0;
-    virtual void on_leave(core& stream) = 0;
-
+private:
     friend class core;
-    friend class context_registry;
+    friend class effects;
     friend void intrusive_ptr_add_ref(handle_state* p) noexcept;
     friend void intrusive_ptr_release(handle_state* p) noexcept;
 
-    boost::intrusive_ptr<handle_state> share() noexcept; // empty while it is being destroyed
-    void forget_executor() noexcept;
+    port& port_of(boost::asio::execution_context& context);
 
     core_ptr core_;
-    boost::asio::any_io_executor executor_;
-    boost::asio::any_io_executor wake_executor_;
-    std::shared_ptr<context_registry> registry_;
+    boost::intrusive_ptr<kept_executor> executor_;
     port* port_ = nullptr;
-    owner_node operations_; // the row of what is under way, touched on the strand only
+    owner_node operations_;                // the ring of what is parked or ready; on the strand
+    handle_state* next_leaving_ = nullptr; // in effects
     std::atomic<std::uint32_t> references_{0};
-    std::atomic<std::uint32_t> uses_{1}; // the handle's, and one for each operation under way
+    std::uint32_t under_way_ = 0; // on the strand
+    bool leaving_ = false;        // on the strand: the handle is closed
     bool closed_ = false;
     bool direct_ = false;
+    bool writes_;
 };
 
 } // namespace spool::detail

@@ -31,20 +31,20 @@ struct task
     void (*run_)(task&, effects&) = nullptr;
 };
 
+// One place among the operations of the handle that started them.
+struct owner_node
+{
+    owner_node* previous_ = nullptr;
+    owner_node* next_ = nullptr;
+};
+
 // One place in a row of waiters, either in a tree (ordered by awaited offset) or in a list.
 struct node
 {
     node* parent_ = nullptr;
     node* left_ = nullptr;  // in a list: the previous one
     node* right_ = nullptr; // in a list: the next one
-    int color_ = 0;
-};
-
-// One place among the operations of the handle that started them.
-struct owner_node
-{
-    owner_node* previous_ = nullptr;
-    owner_node* next_ = nullptr;
+    std::uint8_t color_ = 0;
 };
 
 enum class place : std::uint8_t
@@ -55,8 +55,9 @@ enum class place : std::uint8_t
 };
 
 // A parked operation (a waiter): one object that holds the handler, in memory of the handler's
-// allocator. Everything but `finish_` is touched on the strand of the stream only.
-class operation : public task, public node, public owner_node
+// allocator. Everything but `finish_` is touched on the strand of the stream only. It counts with its
+// owner from its start until it has finished, so the owner need not be referred to.
+class operation : public task, public owner_node, public node
 {
 public:
     // Completes the operation; with no core, destroys it uninvoked. Returns the bytes it copied.
@@ -65,17 +66,17 @@ public:
     operation(const operation&) = delete;
     operation& operator=(const operation&) = delete;
 
+    place place_ = place::none;
+    bool decided_ = false;     // its outcome is fixed, other than by the size reaching awaited_
+    bool aborted_ = false;     // what was decided is operation_aborted
+    bool awaits_end_ = false;  // it waits for the final size, not for bytes
+    bool writes_ = false;      // it is a write_operation
+    bool counts_work_ = false; // by its port, and not by itself
     finish_function finish_;
-    boost::intrusive_ptr<handle_state> owner_;
-    port* port_ = nullptr;       // where it completes
-    port* other_port_ = nullptr; // the context of the handler's executor, if it is another one
+    handle_state* owner_ = nullptr;
+    port* other_port_ = nullptr; // the context of the handler's executor, if it is not the owner's
     cancel_hook* hook_ = nullptr;
     std::uint64_t awaited_ = 0; // the end of the bytes it waits for
-    boost::system::error_code error_;
-    place place_ = place::none;
-    bool decided_ = false;    // its outcome is fixed, other than by the size reaching awaited_
-    bool awaits_end_ = false; // it waits for the final size, not for bytes
-    bool writes_ = false;     // it is a write_operation
 
 protected:
     explicit operation(finish_function finish) noexcept : finish_(finish) {}

@@ -6,7 +6,6 @@
 
 #include <spool/detail/attempt.hpp>
 #include <spool/detail/reader_state.hpp>
-#include <spool/error.hpp>
 
 #include <boost/asio/buffer.hpp>
 
@@ -38,8 +37,8 @@ fill(const core& stream, std::uint64_t offset, const MutableBufferSequence& buff
 }
 
 // Each action has: the type its handler gets besides the error; whether it moves the offset
-// (`sequential`); how many bytes it waits for; whether it wants none; what it finds; and `finish`,
-// which does the work and may change the error.
+// (`sequential`); how many bytes it waits for; whether it wants none; and `finish`, which does the
+// work for what was found.
 
 template <class MutableBufferSequence, bool Sequential>
 struct read_some_action
@@ -52,9 +51,9 @@ struct read_some_action
     static std::uint64_t wanted() noexcept { return 1; }
     bool wants_nothing() const noexcept { return asio::buffer_size(buffers_) == 0; }
 
-    value_type finish(const core& stream, std::uint64_t offset, attempt& found) const
+    value_type finish(const core& stream, std::uint64_t offset, const attempt& found) const
     {
-        if (found.error)
+        if (found.outcome != read_outcome::ready)
             return 0;
         return fill(
             stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available));
@@ -72,7 +71,7 @@ struct read_all_action
     std::uint64_t wanted() const noexcept { return asio::buffer_size(buffers_); }
     bool wants_nothing() const noexcept { return wanted() == 0; }
 
-    value_type finish(const core& stream, std::uint64_t offset, attempt& found) const
+    value_type finish(const core& stream, std::uint64_t offset, const attempt& found) const
     {
         return fill(
             stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available));
@@ -89,7 +88,7 @@ struct wait_action
     std::uint64_t wanted() const noexcept { return min_bytes_; }
     static bool wants_nothing() noexcept { return false; }
 
-    static value_type finish(const core&, std::uint64_t, attempt& found) noexcept
+    static value_type finish(const core&, std::uint64_t, const attempt& found) noexcept
     {
         return found.available;
     }
@@ -106,9 +105,9 @@ struct view_action
     static std::uint64_t wanted() noexcept { return 1; }
     bool wants_nothing() const noexcept { return max_ == 0; }
 
-    value_type finish(const core& stream, std::uint64_t offset, attempt& found) const noexcept
+    value_type finish(const core& stream, std::uint64_t offset, const attempt& found) const noexcept
     {
-        if (found.error)
+        if (found.outcome != read_outcome::ready)
             return {};
         return lend(stream, offset, at_most(max_, found.available));
     }
@@ -125,9 +124,9 @@ struct seek_end_action
     static std::uint64_t wanted() noexcept { return std::uint64_t(-1); }
     static bool wants_nothing() noexcept { return false; }
 
-    static value_type finish(const core&, std::uint64_t, attempt& found) noexcept
+    static value_type finish(const core&, std::uint64_t, const attempt& found) noexcept
     {
-        return found.error ? 0 : found.available;
+        return found.available;
     }
 };
 
@@ -157,10 +156,10 @@ template <class Action>
 cursor::landing landing_after(
     std::uint64_t offset, const attempt& found, const typename Action::value_type& value) noexcept
 {
-    if (found.error == make_error_code(errc::gap))
+    if (found.outcome == read_outcome::gap)
         return {found.base, found.base - offset};
     if constexpr (seeks_end<Action>)
-        return {found.error ? offset : value, 0};
+        return {found.outcome == read_outcome::ready ? value : offset, 0};
     else
         return {offset + bytes_in(value), 0};
 }

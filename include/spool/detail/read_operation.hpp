@@ -7,11 +7,10 @@
 
 #include <spool/detail/cancel_hook.hpp>
 #include <spool/detail/completion.hpp>
+#include <spool/detail/initiation.hpp>
+#include <spool/detail/parked_handler.hpp>
 #include <spool/detail/read_actions.hpp>
 #include <spool/detail/reader_state.hpp>
-#include <spool/error.hpp>
-
-#include <boost/asio/error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,13 +18,6 @@
 #include <utility>
 
 namespace spool::detail {
-
-template <class Value>
-struct read_result
-{
-    boost::system::error_code error;
-    Value value{};
-};
 
 template <class Handler, class Action>
 class read_operation final : public operation
@@ -36,12 +28,11 @@ public:
         : operation(&finish), offset_(offset), action_(std::move(action)),
           handler_(std::move(handler), owner)
     {
-        const std::uint64_t wanted = action_.wanted();
-        awaited_ = wanted > std::uint64_t(-1) - offset ? std::uint64_t(-1) : offset + wanted;
+        awaited_ = awaited_offset(offset, action_.wanted());
         awaits_end_ = seeks_end<Action>;
     }
 
-    const parked_handler<Handler>& parked() const noexcept { return handler_; }
+    parked_handler<Handler>& parked() noexcept { return handler_; }
 
 private:
     using value_type = typename Action::value_type;
@@ -49,36 +40,31 @@ private:
     static std::size_t finish(operation* base, core* stream)
     {
         auto* const self = static_cast<read_operation*>(base);
-        const boost::intrusive_ptr<handle_state> owner = self->owner_;
-        read_result<value_type> result;
-        if (stream)
-            result = self->perform(*stream);
-        else if constexpr (Action::sequential)
-            static_cast<reader_state&>(*owner).position_.land({self->offset_, 0});
+        auto& owner = static_cast<reader_state&>(*self->owner_);
+        attempt found{read_outcome::aborted};
+        if (stream && !self->aborted_)
+            found = look_for(*stream, self->offset_, self->action_);
+        value_type value = self->perform(stream, owner, found);
         const bool elsewhere = self->other_port_ != nullptr;
-        owner->leave();
+        const auto work = self->handler_.take_work();
         auto handler = take_handler<Handler>(self, self->handler_);
         if (!stream)
             return 0;
-        const auto bytes = static_cast<std::size_t>(bytes_in(result.value));
-        handler.call(*owner, elsewhere, result.error, std::move(result.value));
-        return seeks_end<Action> ? 0 : bytes;
+        const std::size_t bytes = seeks_end<Action> ? 0 : bytes_in(value);
+        const bool ready = found.outcome == read_outcome::ready;
+        const auto& ec = ready ? success : error_of(stream, found.outcome);
+        handler.call(owner, elsewhere, ec, std::move(value));
+        return bytes;
     }
 
-    read_result<value_type> perform(const core& stream)
+    value_type perform(const core* stream, reader_state& owner, const attempt& found)
     {
-        attempt found;
-        found.error = error_;
-        if (!error_)
-            found = look_for(stream, offset_, action_);
-        read_result<value_type> result;
-        if (!error_)
-            result.value = action_.finish(stream, offset_, found);
-        result.error = found.error;
+        value_type value{};
+        if (found.outcome != read_outcome::aborted)
+            value = action_.finish(*stream, offset_, found);
         if constexpr (Action::sequential)
-            static_cast<reader_state&>(*owner_).position_.land(
-                landing_after<Action>(offset_, found, result.value));
-        return result;
+            owner.position_.land(landing_after<Action>(offset_, found, value));
+        return value;
     }
 
     std::uint64_t offset_;
@@ -86,87 +72,69 @@ private:
     parked_handler<Handler> handler_;
 };
 
-// A read that does not wait. With `waits` the caller has to decide what to do about it.
+// A read that does not wait; if it would have to, nothing has happened.
 template <class Action>
-read_result<typename Action::value_type>
-try_read(reader_state& reader, std::uint64_t offset, const Action& action, bool& waits)
+read_outcome try_read(
+    reader_state& reader,
+    std::uint64_t offset,
+    const Action& action,
+    typename Action::value_type& value)
 {
-    read_result<typename Action::value_type> result;
-    if (!reader.stream())
-    {
-        result.error = asio::error::bad_descriptor;
-        return result;
-    }
+    const core* const stream = reader.stream();
+    if (!stream)
+        return read_outcome::no_stream;
     if (action.wants_nothing())
-        return result;
+        return read_outcome::ready;
     if (Action::sequential && !reader.position_.idle())
-    {
-        result.error = errc::read_pending;
-        return result;
-    }
-    const core& stream = *reader.stream();
-    attempt found = look_for(stream, offset, action);
-    waits = found.waits;
-    if (waits)
-        return result;
-    result.value = action.finish(stream, offset, found);
-    result.error = found.error;
+        return read_outcome::pending;
+    const attempt found = look_for(*stream, offset, action);
+    if (found.outcome == read_outcome::wait)
+        return found.outcome;
+    value = action.finish(*stream, offset, found);
     if constexpr (Action::sequential)
-        reader.position_.move(landing_after<Action>(offset, found, result.value));
-    return result;
+        reader.position_.move(landing_after<Action>(offset, found, value));
+    return found.outcome;
 }
 
 // A read that must not wait.
 template <class Action>
-read_result<typename Action::value_type>
-read_now(reader_state& reader, bool open, std::uint64_t offset, const Action& action)
+typename Action::value_type read_now(
+    reader_state& reader,
+    bool open,
+    std::uint64_t offset,
+    const Action& action,
+    boost::system::error_code& ec)
 {
-    read_result<typename Action::value_type> result;
-    if (!open)
-    {
-        result.error = asio::error::bad_descriptor;
-        return result;
-    }
-    bool waits = false;
-    result = try_read(reader, offset, action, waits);
-    if (waits)
-        result.error = asio::error::would_block;
-    return result;
+    typename Action::value_type value{};
+    read_outcome outcome = read_outcome::no_stream;
+    if (open)
+        outcome = try_read(reader, offset, action, value);
+    ec = error_of(reader.stream(), outcome);
+    return value;
 }
 
-// The initiation of every read. It holds the shared state, not the handle: with a lazy completion
-// token the handle may have been moved before it runs. `at` is empty for "the reader's offset".
-class initiate_read
+// The initiation of every read. With a lazy completion token the handle may have been moved before it
+// runs, so it goes by the shared state.
+class initiate_read : public initiation<reader_state>
 {
 public:
-    using executor_type = asio::any_io_executor;
-
-    initiate_read(boost::intrusive_ptr<reader_state> reader, bool open) noexcept
-        : reader_(std::move(reader)), open_(open)
-    {
-    }
-
-    const executor_type& get_executor() const noexcept { return reader_->executor(); }
+    using initiation::initiation;
 
     template <class Handler, class Action>
     void operator()(Handler handler, Action action, std::optional<std::uint64_t> at) const
     {
-        if (!reader_->executor())
+        reader_state& reader = *state_;
+        if (!reader.executor())
             return; // the context is gone: the handler is destroyed uninvoked
-        using value_type = typename Action::value_type;
-        if (!open_)
-            return complete_now(
-                *reader_,
-                std::move(handler),
-                boost::system::error_code(asio::error::bad_descriptor),
-                value_type{});
-        const std::uint64_t offset = at ? *at : reader_->position_.offset();
-        bool waits = false;
-        auto result = try_read(*reader_, offset, action, waits);
-        if (!waits)
-            return complete_now(
-                *reader_, std::move(handler), result.error, std::move(result.value));
-        wait(handler, action, offset);
+        const std::uint64_t offset = at ? *at : reader.position_.offset();
+        typename Action::value_type value{};
+        read_outcome outcome = read_outcome::no_stream;
+        if (open_)
+            outcome = try_read(reader, offset, action, value);
+        if (outcome == read_outcome::wait)
+            return wait(handler, action, offset);
+        complete_now(
+            reader, std::move(handler), error_of(reader.stream(), outcome), std::move(value));
     }
 
 private:
@@ -175,24 +143,21 @@ private:
     {
         using operation_type = read_operation<Handler, Action>;
         if constexpr (!Action::sequential)
-            start_operation<operation_type>(*reader_, handler, offset, std::move(action));
+            start_operation<operation_type>(*state_, handler, offset, std::move(action));
         else
         {
-            reader_->position_.begin();
+            state_->position_.begin();
             try
             {
-                start_operation<operation_type>(*reader_, handler, offset, std::move(action));
+                start_operation<operation_type>(*state_, handler, offset, std::move(action));
             }
             catch (...)
             {
-                reader_->position_.land({offset, 0});
+                state_->position_.land({offset, 0});
                 throw;
             }
         }
     }
-
-    boost::intrusive_ptr<reader_state> reader_;
-    bool open_;
 };
 
 } // namespace spool::detail

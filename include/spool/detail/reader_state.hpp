@@ -64,7 +64,11 @@ public:
     }
 
 private:
-    void skip(std::uint64_t n) noexcept { skipped_.fetch_add(n, std::memory_order_relaxed); }
+    void skip(std::uint64_t n) noexcept
+    {
+        if (n != 0)
+            skipped_.fetch_add(n, std::memory_order_relaxed);
+    }
 
     std::uint64_t offset_;
     bool noted_ = false; // a read started that will land, and no seek came after it
@@ -85,15 +89,11 @@ public:
 
     reader_state(
         core_ptr stream, const boost::asio::any_io_executor& executor, std::uint64_t offset)
-        : handle_state(std::move(stream), executor), position_(offset)
+        : handle_state(std::move(stream), executor, false), position_(offset)
     {
     }
 
     cursor position_;
-
-private:
-    void on_close(core& stream) override;
-    void on_leave(core& stream) override;
 };
 
 } // namespace spool::detail

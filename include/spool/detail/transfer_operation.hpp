@@ -9,12 +9,15 @@
 #include <spool/stream.hpp>
 #include <spool/view.hpp>
 
+#include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/system/errc.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace spool::detail {
@@ -28,6 +31,14 @@ bool was_cancelled(Self& self, error_code& ec)
     if (!ec && self.cancelled() != asio::cancellation_type::none)
         ec = asio::error::operation_aborted;
     return static_cast<bool>(ec);
+}
+
+// A stream that moves no bytes and reports no error, against its requirements, would be asked for ever.
+inline bool moved_nothing(std::size_t n, error_code& ec)
+{
+    if (n == 0)
+        ec = boost::system::errc::make_error_code(boost::system::errc::io_error);
+    return n == 0;
 }
 
 template <class AsyncWriteStream>
@@ -60,7 +71,7 @@ public:
         lent_ = {};
         moved_ += n;
         from_.seek(from_.offset() + n);
-        if (was_cancelled(self, ec))
+        if (was_cancelled(self, ec) || moved_nothing(n, ec))
             return self.complete(ec, moved_);
         read(self);
     }
@@ -94,10 +105,19 @@ public:
     template <class Self>
     void operator()(Self& self, error_code ec, asio::mutable_buffer region)
     {
+        if (ec == errc::size_mismatch && to_.is_open())
+            ec =
+                {}; // it has its declared size: whether `from` ends there too, only a read can tell
         if (was_cancelled(self, ec))
         {
-            give_back(0, ec);
+            if (region.size() != 0)
+                give_back(0, ec);
             return self.complete(ec, moved_);
+        }
+        if (region.size() == 0)
+        {
+            beyond_ = std::allocate_shared<char>(asio::get_associated_allocator(self));
+            region = asio::buffer(beyond_.get(), 1);
         }
         from_.async_read_some(region, std::move(self));
     }
@@ -105,10 +125,14 @@ public:
     template <class Self>
     void operator()(Self& self, error_code ec, std::size_t n)
     {
-        give_back(n, ec);
+        if (!beyond_)
+            give_back(n, ec);
+        else if (n != 0)
+            ec = errc::size_mismatch;
+        beyond_.reset();
         if (ec == asio::error::eof)
             return self.complete({}, moved_);
-        if (was_cancelled(self, ec))
+        if (was_cancelled(self, ec) || moved_nothing(n, ec))
             return self.complete(ec, moved_);
         prepare(self);
     }
@@ -133,6 +157,7 @@ private:
 
     AsyncReadStream& from_;
     stream& to_;
+    std::shared_ptr<char> beyond_; // room for the byte after the declared size
     std::uint64_t moved_ = 0;
 };
 

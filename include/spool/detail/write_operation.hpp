@@ -2,16 +2,26 @@
 
 #pragma once
 
-#include <spool/detail/completion.hpp>
+#include <spool/detail/outcome.hpp>
+#include <spool/detail/parked_handler.hpp>
+#include <spool/view.hpp>
 
 #include <boost/asio/buffer.hpp>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 namespace spool::detail {
+
+// A region of the stream that is lent for writing. It keeps its chunk, because a handler may get it
+// when the write handle, which was all that knew the stream, is gone.
+struct lent_region : asio::mutable_buffer
+{
+    boost::intrusive_ptr<chunk> chunk_;
+};
 
 // An operation of the write handle that waits for its turn or for the end.
 class write_operation : public operation
@@ -27,8 +37,10 @@ public:
 
     kind kind_;
     std::span<const asio::const_buffer> buffers_;
-    std::size_t size_ = 0;        // wanted; of a prepare, at most
-    asio::mutable_buffer region_; // what a prepare got
+    std::size_t size_ = 0;      // wanted; of a prepare, at most
+    lent_region region_;        // what a prepare got
+    std::uint64_t lending_ = 0; // the number of that region
+    write_outcome outcome_ = write_outcome::accept;
 
 protected:
     write_operation(finish_function finish, kind k) noexcept : operation(finish), kind_(k)
@@ -39,55 +51,73 @@ protected:
     ~write_operation() = default;
 };
 
-// A buffer sequence as an array: the strand walks only over this, never over a user's iterators.
-template <class Allocator = std::allocator<void>>
+// A buffer sequence as an array: the strand walks only over this, never over a user's iterators. One
+// that is an array already is used as it is.
+template <class ConstBufferSequence, class Allocator = std::allocator<void>>
 class flat_buffers
 {
     using allocator_type =
         typename std::allocator_traits<Allocator>::template rebind_alloc<asio::const_buffer>;
+    using iterator =
+        decltype(asio::buffer_sequence_begin(std::declval<const ConstBufferSequence&>()));
+    static constexpr bool is_flat = std::is_convertible_v<iterator, const asio::const_buffer*>;
+    static constexpr std::size_t few = 8;
 
 public:
-    template <class ConstBufferSequence>
     explicit flat_buffers(const ConstBufferSequence& sequence, const Allocator& allocator = {})
-        : more_(allocator_type(allocator))
+        : storage_(allocator_type(allocator))
     {
+        const auto begin = asio::buffer_sequence_begin(sequence);
         const auto end = asio::buffer_sequence_end(sequence);
-        for (auto i = asio::buffer_sequence_begin(sequence); i != end; ++i)
-            push(asio::const_buffer(*i));
+        if constexpr (is_flat)
+            buffers_ = {
+                static_cast<const asio::const_buffer*>(begin),
+                static_cast<const asio::const_buffer*>(end)};
+        else
+            copy(begin, end);
+        for (const asio::const_buffer& b : buffers_)
+            size_ += b.size();
     }
 
-    std::span<const asio::const_buffer> span() const noexcept
-    {
-        if (more_.empty())
-            return {few_.data(), count_};
-        return {more_.data(), more_.size()};
-    }
+    flat_buffers(const flat_buffers&) = delete;
+    flat_buffers& operator=(const flat_buffers&) = delete;
 
+    std::span<const asio::const_buffer> span() const noexcept { return buffers_; }
     std::size_t size() const noexcept { return size_; }
 
 private:
-    void push(asio::const_buffer b)
+    struct copied
     {
-        size_ += b.size();
-        if (count_ == few_.size() && more_.empty())
-            more_.assign(few_.begin(), few_.end());
-        if (count_ == few_.size())
-            return more_.push_back(b);
-        few_[count_++] = b;
+        explicit copied(const allocator_type& allocator) : more_(allocator) {}
+        std::array<asio::const_buffer, few> few_;
+        std::vector<asio::const_buffer, allocator_type> more_;
+    };
+    struct nothing
+    {
+        explicit nothing(const allocator_type&) noexcept {}
+    };
+
+    void copy(iterator i, const iterator end)
+    {
+        std::size_t n = 0;
+        for (; i != end && n != few; ++i)
+            storage_.few_[n++] = asio::const_buffer(*i);
+        buffers_ = {storage_.few_.data(), n};
+        if (i == end)
+            return;
+        storage_.more_.assign(storage_.few_.begin(), storage_.few_.end());
+        for (; i != end; ++i)
+            storage_.more_.push_back(asio::const_buffer(*i));
+        buffers_ = storage_.more_;
     }
 
-    std::array<asio::const_buffer, 8> few_;
-    std::size_t count_ = 0;
-    std::vector<asio::const_buffer, allocator_type> more_;
+    [[no_unique_address]] std::conditional_t<is_flat, nothing, copied> storage_;
+    std::span<const asio::const_buffer> buffers_;
     std::size_t size_ = 0;
 };
 
-// Enters the strand if nobody is on it and appends; false if the append has to be started.
-bool try_append(
-    core& stream,
-    std::span<const asio::const_buffer> buffers,
-    std::size_t n,
-    boost::system::error_code& ec);
+// Appends if that is possible at once: nobody is on the strand, and no append waits.
+write_outcome try_append(core& stream, std::span<const asio::const_buffer> buffers, std::size_t n);
 
 // What a waiting write asks for, and what its handler gets besides the error.
 template <class ConstBufferSequence, class Allocator>
@@ -106,12 +136,12 @@ public:
 
     static std::size_t result(const write_operation& op) noexcept
     {
-        return op.error_ ? 0 : op.size_;
+        return op.outcome_ == write_outcome::accept ? op.size_ : 0;
     }
 
 private:
     ConstBufferSequence sequence_; // kept, because it may own the bytes
-    flat_buffers<Allocator> flat_;
+    flat_buffers<ConstBufferSequence, Allocator> flat_;
 };
 
 struct prepare_request
@@ -122,7 +152,7 @@ struct prepare_request
 
     std::size_t size() const noexcept { return size_; }
     std::span<const asio::const_buffer> span() const noexcept { return {}; }
-    static asio::mutable_buffer result(const write_operation& op) noexcept { return op.region_; }
+    static lent_region result(const write_operation& op) noexcept { return op.region_; }
 };
 
 template <write_operation::kind Kind>
@@ -147,28 +177,30 @@ public:
         size_ = request_.size();
     }
 
-    const parked_handler<Handler>& parked() const noexcept { return handler_; }
+    parked_handler<Handler>& parked() noexcept { return handler_; }
 
 private:
     static std::size_t finish(operation* base, core* stream)
     {
         auto* const self = static_cast<requested_operation*>(base);
-        const boost::intrusive_ptr<handle_state> owner = self->owner_;
-        const boost::system::error_code ec = self->error_;
+        const handle_state& owner = *self->owner_;
+        if (self->aborted_)
+            self->outcome_ = write_outcome::aborted;
+        const write_outcome outcome = self->outcome_;
         const bool elsewhere = self->other_port_ != nullptr;
-        owner->leave();
+        const auto work = self->handler_.take_work();
         if constexpr (requires { Request::result(*self); })
         {
-            const auto value = Request::result(*self);
+            auto value = Request::result(*self);
             auto handler = take_handler<Handler>(self, self->handler_);
             if (stream)
-                handler.call(*owner, elsewhere, ec, value);
+                handler.call(owner, elsewhere, error_of(stream, outcome), std::move(value));
         }
         else
         {
             auto handler = take_handler<Handler>(self, self->handler_);
             if (stream)
-                handler.call(*owner, elsewhere, ec);
+                handler.call(owner, elsewhere, error_of(stream, outcome));
         }
         return 0;
     }

@@ -3,10 +3,8 @@
 #pragma once
 
 #include <spool/detail/completion.hpp>
+#include <spool/detail/initiation.hpp>
 #include <spool/detail/write_operation.hpp>
-#include <spool/error.hpp>
-
-#include <boost/asio/error.hpp>
 
 #include <memory>
 #include <utility>
@@ -18,39 +16,30 @@ class writer_state final : public handle_state
 public:
     static boost::intrusive_ptr<writer_state> make(const asio::any_io_executor& executor);
 
-    using handle_state::handle_state;
-
-private:
-    void on_close(core& stream) override;
-    void on_leave(core& stream) override;
+    writer_state(core_ptr stream, const asio::any_io_executor& executor)
+        : handle_state(std::move(stream), executor, true)
+    {
+    }
 };
 
 // The initiation of every operation of the write handle.
-class initiate_write
+class initiate_write : public initiation<writer_state>
 {
-public:
-    using executor_type = asio::any_io_executor;
-
-    initiate_write(boost::intrusive_ptr<writer_state> writer, bool open) noexcept
-        : writer_(std::move(writer)), open_(open)
-    {
-    }
-
-    const executor_type& get_executor() const noexcept { return writer_->executor(); }
+    using initiation::initiation;
 
 protected:
     // Whether the operation can be started at all; it is completed, or dropped, if not.
     template <class Handler, class... Values>
     bool refused(Handler& handler, Values... values) const
     {
-        if (!writer_->executor())
+        if (!state_->executor())
             return true;
-        if (open_ && writer_->stream())
+        if (open_ && state_->stream())
             return false;
         complete_now(
-            *writer_,
+            *state_,
             std::move(handler),
-            error_code(asio::error::bad_descriptor),
+            error_of(nullptr, write_outcome::no_stream),
             std::move(values)...);
         return true;
     }
@@ -59,11 +48,8 @@ protected:
     void start(Handler& handler, Args&&... args) const
     {
         start_operation<requested_operation<Handler, Request>>(
-            *writer_, handler, std::forward<Args>(args)...);
+            *state_, handler, std::forward<Args>(args)...);
     }
-
-    boost::intrusive_ptr<writer_state> writer_;
-    bool open_;
 };
 
 struct initiate_append : initiate_write
@@ -78,12 +64,13 @@ struct initiate_append : initiate_write
         using allocator = asio::associated_allocator_t<Handler, asio::recycling_allocator<void>>;
         const allocator memory =
             asio::get_associated_allocator(handler, asio::recycling_allocator<void>());
-        error_code ec;
         {
-            const flat_buffers<allocator> flat(sequence, memory);
-            if (try_append(*writer_->stream(), flat.span(), flat.size(), ec))
-                return complete_now(
-                    *writer_, std::move(handler), ec, ec ? std::size_t{0} : flat.size());
+            core* const stream = state_->stream();
+            const flat_buffers<ConstBufferSequence, allocator> flat(sequence, memory);
+            const write_outcome outcome = try_append(*stream, flat.span(), flat.size());
+            const std::size_t n = outcome == write_outcome::accept ? flat.size() : 0;
+            if (outcome != write_outcome::wait)
+                return complete_now(*state_, std::move(handler), error_of(stream, outcome), n);
         }
         start<append_request<ConstBufferSequence, allocator>>(handler, std::move(sequence), memory);
     }

@@ -1,0 +1,50 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// How reads and writes end, and what their handlers are told of it.
+
+#include <boost/system/error_code.hpp>
+
+#include <cstdint>
+
+namespace spool::detail {
+
+class core;
+
+enum class read_outcome : std::uint8_t
+{
+    ready,
+    wait,
+    end,   // eof
+    cause, // of the stream's failure
+    gap,
+    too_far,   // before the beginning, counted from the end
+    aborted,   // cancelled before anything else happened
+    pending,   // another sequential read is
+    no_stream, // the handle is closed
+};
+
+enum class write_outcome : std::uint8_t
+{
+    accept,
+    wait,
+    closed,
+    cause,
+    size_mismatch,
+    no_memory,
+    not_lent, // more is to be committed than was lent
+    aborted,
+    no_stream,
+};
+
+// The error of an outcome. There is no stream if it is `no_stream`. The error lies in memory for
+// longer than a handler is called: to copy what was just written, compilers use one wide load, which
+// would wait for the narrow stores.
+const boost::system::error_code& error_of(const core* stream, read_outcome outcome) noexcept;
+const boost::system::error_code& error_of(const core* stream, write_outcome outcome) noexcept;
+
+// That of `ready` and `accept`.
+inline constexpr boost::system::error_code success;
+
+} // namespace spool::detail
