@@ -24,7 +24,10 @@ void rethrow(std::exception_ptr e)
 
 asio::awaitable<void> serve(tcp::socket socket, spool::reader from)
 {
-    co_await spool::async_copy(from, socket, use_awaitable); // to the end of the stream
+    // To the end of the stream. A client that leaves early ends this session and nothing else.
+    auto [ec, n] = co_await spool::async_copy(from, socket, asio::as_tuple(use_awaitable));
+    if (ec)
+        socket.set_option(tcp::socket::linger(true, 0)); // a reset: this was not everything
 }
 
 asio::awaitable<void> run_server(tcp::acceptor acceptor, spool::stream& stream)

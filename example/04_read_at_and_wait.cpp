@@ -47,7 +47,8 @@ asio::awaitable<void> parse(spool::reader file)
 
 asio::awaitable<void> write(spool::stream file)
 {
-    for (const std::string_view part : {"1"sv, "3Hello,"sv, " world!"sv, "a1"sv, "f7"sv})
+    constexpr std::string_view parts[] = {"1"sv, "3Hello,"sv, " world!"sv, "a1"sv, "f7"sv};
+    for (const std::string_view part : parts)
     {
         co_await file.async_append(asio::buffer(part), use_awaitable);
         co_await asio::post(use_awaitable); // so that the reader sees the parts come

@@ -29,7 +29,8 @@ asio::awaitable<void> hear(tcp::socket speaker, spool::stream& stream)
 
 asio::awaitable<void> tell(spool::reader from, tcp::socket listener)
 {
-    co_await spool::async_copy(from, listener, use_awaitable);
+    // Whoever leaves early ends nothing but this.
+    co_await spool::async_copy(from, listener, asio::as_tuple(use_awaitable));
 }
 
 asio::awaitable<void> serve(tcp::acceptor acceptor, spool::stream& stream, int listeners)

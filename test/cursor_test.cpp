@@ -1,6 +1,9 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
+#include <spool/detail/read_actions.hpp>
 #include <spool/detail/reader_state.hpp>
+
+#include "state.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -64,6 +67,22 @@ BOOST_AUTO_TEST_CASE(a_seek_after_the_landing_wins_too)
     c.land({9, 0});
     c.seek(0);
     BOOST_TEST(c.offset() == 0u);
+}
+
+// C39
+BOOST_AUTO_TEST_CASE(a_gap_is_told_once_and_leads_to_the_base)
+{
+    using read = read_some_action<boost::asio::mutable_buffer, true>;
+    state s;
+    s.base = 30;
+    s.size = 40;
+    cursor c(5);
+    BOOST_TEST((decide_read(s, c.offset(), 1).outcome == read_outcome::gap));
+    c.move(landing_after<read>(c.offset(), {false, errc::gap, 0, s.base}, 0));
+    BOOST_TEST((c.offset() == 30u && c.skipped() == 25u));
+    BOOST_TEST((decide_read(s, c.offset(), 1) == read_decision{read_outcome::ready, 10}));
+    c.move(landing_after<read>(c.offset(), {false, {}, 10, s.base}, 4));
+    BOOST_TEST((c.offset() == 34u && c.skipped() == 25u));
 }
 
 // C39

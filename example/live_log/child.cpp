@@ -21,9 +21,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-[[noreturn]] void fail(int error, const std::string& what)
+[[noreturn]] void fail(int error)
 {
-    throw boost::system::system_error(error, boost::system::system_category(), what);
+    throw boost::system::system_error(error, boost::system::system_category());
 }
 
 class spawn_actions
@@ -58,7 +58,7 @@ pid_t spawn(const std::vector<std::string>& command, int output)
     pid_t pid = -1;
     if (const int error =
             posix_spawnp(&pid, arguments[0], actions.get(), nullptr, arguments.data(), environ))
-        fail(error, command[0]);
+        fail(error);
     return pid;
 }
 
@@ -69,7 +69,7 @@ child::child(const asio::any_io_executor& executor, const std::vector<std::strin
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
-        fail(errno, "pipe");
+        fail(errno);
     output_.assign(ends[0]);
     asio::posix::stream_descriptor write_end(executor, ends[1]);
 
@@ -81,7 +81,7 @@ child::child(const asio::any_io_executor& executor, const std::vector<std::strin
         const int error = errno;
         ::kill(pid_, SIGKILL);
         waitpid(pid_, nullptr, 0);
-        fail(error, "pidfd_open");
+        fail(error);
     }
     handle_.assign(handle);
 }

@@ -8,7 +8,6 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <exception>
-#include <fcntl.h>
 #include <utility>
 
 namespace live_log {
@@ -18,20 +17,9 @@ using asio::ip::tcp;
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-namespace {
-
-int open_reserve()
-{
-    return open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-} // namespace
-
 listener::listener(const asio::any_io_executor& executor, const tcp::endpoint& where, session serve)
-    : acceptor_(executor, where), reserve_(executor), serve_(std::move(serve))
+    : acceptor_(executor, where), serve_(std::move(serve))
 {
-    acceptor_.non_blocking(true);
-    reserve_.assign(open_reserve());
 }
 
 asio::awaitable<void> listener::run()
@@ -54,7 +42,7 @@ void listener::start(tcp::socket socket)
     });
 }
 
-// The connections that wait are not lost meanwhile, but one must go, or accept fails at once again.
+// The kernel keeps the connections that wait, and accept would fail again at once: no hurry.
 asio::awaitable<void> listener::overcome(error_code ec)
 {
     if (ec == asio::error::connection_aborted)
@@ -65,23 +53,7 @@ asio::awaitable<void> listener::overcome(error_code ec)
         say("cannot accept: " + ec.message());
         quiet_until_ = now + 1s;
     }
-    turn_one_away();
     co_await pause(50ms);
-}
-
-void listener::turn_one_away()
-{
-    error_code ignored;
-    reserve_.close(ignored);
-    {
-        tcp::socket unwanted(acceptor_.get_executor());
-        acceptor_.accept(unwanted, ignored);
-        if (unwanted.is_open())
-            prepare(unwanted);
-    }
-    const int descriptor = open_reserve();
-    if (descriptor >= 0)
-        reserve_.assign(descriptor, ignored);
 }
 
 } // namespace live_log

@@ -5,14 +5,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <chrono>
 #include <functional>
 
 namespace live_log {
 
-// Accepts connections, also when the process is out of descriptors.
+// Accepts connections. When the process is out of descriptors they wait until a client leaves.
 class listener
 {
 public:
@@ -31,10 +30,8 @@ public:
 private:
     void start(boost::asio::ip::tcp::socket socket);
     boost::asio::awaitable<void> overcome(boost::system::error_code ec);
-    void turn_one_away();
 
     boost::asio::ip::tcp::acceptor acceptor_;
-    boost::asio::posix::stream_descriptor reserve_;
     session serve_;
     std::chrono::steady_clock::time_point quiet_until_;
 };

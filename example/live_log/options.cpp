@@ -6,9 +6,12 @@
 #include <boost/program_options.hpp>
 
 #include <algorithm>
+#include <fcntl.h>
 #include <iostream>
 #include <stdexcept>
 #include <string_view>
+#include <unistd.h>
+#include <utility>
 
 namespace live_log {
 
@@ -28,14 +31,12 @@ constexpr std::string_view notes = R"(
   GET /            the output from the start, followed until it ends
   GET /?offset=N   the same from byte N on
 
-Output that is not whole never looks whole: if COMMAND cannot be started, or is
-killed by a signal, clients get every byte and then a broken response. An exit
-code other than 0 does not make the output incomplete.
+If COMMAND cannot be started or is killed by a signal, clients get every byte,
+and then an aborted response instead of an end.
 
-Examples:
   live_log -- make -j2
   make 2>&1 | live_log --port 8080
-  live_log --tcp-port 9000 -- ping example.org     (watch with: nc 127.0.0.1 9000)
+  live_log --tcp-port 9000 -- ping example.org    # and: nc 127.0.0.1 9000
 )";
 
 po::options_description describe()
@@ -43,26 +44,61 @@ po::options_description describe()
     po::options_description all("Options");
     auto add = all.add_options();
     add("help,h", "show this help");
-    add("port,p", po::value<std::uint16_t>()->default_value(0), "HTTP port; 0: any free one");
-    add("tcp-port", po::value<std::uint16_t>(), "serve the bare bytes over TCP too; 0: any");
+    add("port,p", po::value<int>()->default_value(0), "HTTP port; 0: any free one");
+    add("tcp-port", po::value<int>(), "serve the bare bytes over TCP too; 0: any free one");
     add("bind", po::value<std::string>()->default_value("127.0.0.1"), "address to listen on");
     add("exit-with-child", "exit as COMMAND did, once the clients have everything");
     add("linger",
-        po::value<unsigned>()->default_value(10),
+        po::value<int>()->default_value(10),
         "with --exit-with-child: seconds that the clients have");
     return all;
+}
+
+[[noreturn]] void refuse(const std::string& name, const std::string& value)
+{
+    throw std::runtime_error("--" + name + " cannot be " + value);
+}
+
+// Boost would take a negative number for an unsigned type, and wrap it.
+template <class Number>
+Number number(const po::variables_map& given, const std::string& name)
+{
+    const int value = given[name].as<int>();
+    if (!std::in_range<Number>(value))
+        refuse(name, std::to_string(value));
+    return static_cast<Number>(value);
 }
 
 options read(const po::variables_map& given)
 {
     options result;
-    result.address = boost::asio::ip::make_address(given["bind"].as<std::string>());
-    result.port = given["port"].as<std::uint16_t>();
+    const std::string& address = given["bind"].as<std::string>();
+    boost::system::error_code ec;
+    result.address = boost::asio::ip::make_address(address, ec);
+    if (ec)
+        refuse("bind", address);
+    result.port = number<std::uint16_t>(given, "port");
     if (given.count("tcp-port") != 0)
-        result.tcp_port = given["tcp-port"].as<std::uint16_t>();
+        result.tcp_port = number<std::uint16_t>(given, "tcp-port");
     result.exit_with_child = given.count("exit-with-child") != 0;
-    result.linger = std::chrono::seconds(given["linger"].as<unsigned>());
+    result.linger = std::chrono::seconds(number<unsigned>(given, "linger"));
     return result;
+}
+
+po::variables_map
+parse(const std::vector<std::string>& arguments, const po::options_description& as)
+{
+    po::variables_map given;
+    try
+    {
+        po::store(po::command_line_parser(arguments).options(as).positional({}).run(), given);
+    }
+    catch (const po::too_many_positional_options_error&)
+    {
+        throw std::runtime_error("COMMAND goes after --");
+    }
+    po::notify(given);
+    return given;
 }
 
 } // namespace
@@ -76,10 +112,7 @@ std::optional<options> parse_options(int argc, char** argv)
         throw std::runtime_error("no command after --");
 
     const po::options_description described = describe();
-    const std::vector<std::string> ours(argv + 1, dashes);
-    po::variables_map given;
-    po::store(po::command_line_parser(ours).options(described).positional({}).run(), given);
-    po::notify(given);
+    const po::variables_map given = parse({argv + 1, dashes}, described);
     if (given.count("help") != 0)
     {
         std::cout << help << described << notes;
@@ -88,6 +121,8 @@ std::optional<options> parse_options(int argc, char** argv)
     options result = read(given);
     if (dashes != end)
         result.command.assign(dashes + 1, end);
+    else if (fcntl(STDIN_FILENO, F_GETFD) < 0)
+        throw std::runtime_error("neither COMMAND nor standard input is there");
     return result;
 }
 

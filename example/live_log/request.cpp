@@ -5,7 +5,9 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -88,14 +90,14 @@ bool has_body(const http::request_header<>& request)
 
 decision decide(const http::request_header<>& request, const situation& now)
 {
+    if (request.method() != http::verb::get && request.method() != http::verb::head)
+        return {http::status::method_not_allowed};
     const std::size_t hosts = request.count(http::field::host);
     if (has_body(request) || hosts > 1 || (hosts == 0 && request.version() >= 11))
         return {http::status::bad_request};
     // A web page may have its own name point here, and its scripts read what we send to it.
     if (now.only_local && hosts == 1 && !names_this_machine(plain(request[http::field::host])))
         return {http::status::misdirected_request};
-    if (request.method() != http::verb::get && request.method() != http::verb::head)
-        return {http::status::method_not_allowed};
 
     const std::string_view target = without_authority(plain(request.target()));
     const std::size_t path_end = std::min(target.find('?'), target.size());

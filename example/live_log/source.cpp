@@ -8,7 +8,6 @@
 #include "say.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -58,14 +57,23 @@ void source::end(error_code problem)
 
 asio::awaitable<int> source::run_input()
 {
-    asio::posix::stream_descriptor input(output_.get_executor(), dup(STDIN_FILENO));
+    asio::posix::stream_descriptor input(output_.get_executor());
+    error_code ec;
+    input.assign(dup(STDIN_FILENO), ec);
+    if (!ec)
+        ec = co_await copy_input(input);
+    end(ec);
+    co_return ec ? 1 : 0;
+}
+
+asio::awaitable<error_code> source::copy_input(asio::posix::stream_descriptor& input)
+{
     const bool blocking = !input.native_non_blocking();
     auto [ec, n] = co_await spool::async_copy(input, output_, as_result);
     // Others may share it, a terminal with the shell that we return to.
     if (blocking)
         input.native_non_blocking(false);
-    end(ec);
-    co_return ec ? 1 : 0;
+    co_return ec;
 }
 
 bool source::start()
@@ -77,7 +85,7 @@ bool source::start()
     }
     catch (const boost::system::system_error& error)
     {
-        say("cannot start the command: " + std::string(error.what()));
+        say("cannot start " + options_.command[0] + ": " + error.code().message());
         start_failure_ = exit_code_of(error.code());
         end(error.code());
         return false;

@@ -8,6 +8,7 @@
 #include "options.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <optional>
 
@@ -28,6 +29,8 @@ public:
 private:
     boost::asio::awaitable<int> run_input();
     boost::asio::awaitable<int> run_command();
+    boost::asio::awaitable<spool::error_code>
+    copy_input(boost::asio::posix::stream_descriptor& input);
     bool start();
     boost::asio::awaitable<spool::error_code> copy_command();
     boost::asio::awaitable<void> overdue();

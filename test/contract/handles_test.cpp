@@ -174,9 +174,8 @@ BOOST_AUTO_TEST_CASE(a_stream_outlives_the_context_of_one_of_its_readers)
     reader far = s->make_reader(other->get_executor());
     outcome<std::size_t> near;
     r->async_read_some(room(), check(near));
-    far.async_read_some(asio::buffer(into), [](error_code, std::size_t) {
-        BOOST_ERROR("invoked");
-    });
+    far.async_read_some(
+        asio::buffer(into), [](error_code, std::size_t) { BOOST_ERROR("invoked"); });
     append("a");
     other.reset();
     append("b");

@@ -22,15 +22,14 @@ public:
     void start(world& w, asio::cancellation_slot slot)
     {
         asio::co_spawn(
-            w.executor(),
-            await(w),
-            asio::bind_cancellation_slot(slot, [](std::exception_ptr e) {
+            w.executor(), await(w), asio::bind_cancellation_slot(slot, [](std::exception_ptr e) {
                 if (e)
                     std::rethrow_exception(e);
             }));
     }
 
     bool is_pending() const { return !completed_ && !dropped_; }
+    bool has_ended() const { return !is_pending(); }
     bool is_dropped() const { return dropped_; }
     error_code error() const { return error_; }
     void with_values(auto function) const

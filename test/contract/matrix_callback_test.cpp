@@ -17,6 +17,7 @@ public:
     }
 
     bool is_pending() const { return outcome_.is_pending(); }
+    bool has_ended() const { return !is_pending(); }
     bool is_dropped() const { return outcome_.calls == 0 && outcome_.dropped; }
     error_code error() const { return outcome_.error; }
     void with_values(auto function) const { function(outcome_.values.value()); }

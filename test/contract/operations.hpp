@@ -272,4 +272,19 @@ struct remove : any_ending
     }
 };
 
+using all_operations = std::tuple<
+    read_some,
+    read_some_at,
+    read_at,
+    wait,
+    wait_at,
+    read_view,
+    read_view_at,
+    seek_end,
+    append,
+    write_some,
+    prepare,
+    drain,
+    remove>;
+
 } // namespace spool::test

@@ -58,8 +58,7 @@ BOOST_AUTO_TEST_CASE(the_first_end_wins_and_is_final)
             BOOST_TEST(w.s->is_open());
             first.act(w);
             end_again(w, second);
-            BOOST_TEST(
-                w.read_error() == first.expected, first.name << " and then " << second.name);
+            BOOST_TEST(w.read_error() == first.expected, first.name << " and then " << second.name);
             BOOST_TEST((!w.s || !w.s->is_open()));
         }
 }

@@ -40,10 +40,16 @@ decltype(auto) quietly(Function&& function)
     return std::forward<Function>(function)();
 }
 
-// What came of one operation.
+// What came of one operation, and the memory that it took.
 template <class... Values>
 struct outcome
 {
+    outcome() = default;
+    outcome(const outcome&) = delete;
+    outcome& operator=(const outcome&) = delete;
+    ~outcome() { BOOST_TEST(memory.live == 0u, "C53: an operation left memory behind"); }
+
+    allocation_record memory;
     std::size_t calls = 0;
     bool dropped = false; // the handler was destroyed, called or not
     boost::system::error_code error;
@@ -65,7 +71,7 @@ struct handler_site
 {
     asio::any_io_executor executor;
     executor_record* expected = nullptr; // where they must run; anywhere if null
-    allocation_record memory;
+    allocation_record memory;            // of all their operations
 };
 
 template <class... Values>
@@ -80,33 +86,35 @@ public:
         handler_site& site, outcome<Values...>& into, cancellation_slot_type slot = {}) noexcept
         : site_(&site), into_(&into), slot_(slot)
     {
+        into.memory.whole = &site.memory;
     }
 
     checking_handler(checking_handler&& other) noexcept
-        : site_(other.site_), into_(std::exchange(other.into_, nullptr)), slot_(other.slot_)
+        : site_(other.site_), into_(other.into_), slot_(other.slot_),
+          moved_from_(std::exchange(other.moved_from_, true))
     {
     }
 
     ~checking_handler()
     {
-        if (into_)
+        if (!moved_from_)
             into_->dropped = true;
     }
 
     executor_type get_executor() const noexcept { return site_->executor; }
-    allocator_type get_allocator() const noexcept { return allocator_type(site_->memory); }
+    allocator_type get_allocator() const noexcept { return allocator_type(into_->memory); }
     cancellation_slot_type get_cancellation_slot() const noexcept { return slot_; }
 
     // Move-only, and callable only as what Asio calls it: an rvalue.
     void operator()(boost::system::error_code ec, Values... values) &&
     {
-        BOOST_TEST(into_ != nullptr, "C51: a moved-from handler was called");
+        BOOST_TEST(!moved_from_, "C51: a moved-from handler was called");
         BOOST_TEST(++into_->calls == 1u, "C51: a handler was called twice");
         BOOST_TEST(library_calls == 0u, "C51: a handler ran inside a call into the library");
         BOOST_TEST(
             (site_->expected == nullptr || site_->expected->is_inside()),
             "C52: a handler ran outside its executor");
-        BOOST_TEST(site_->memory.live == 0u, "C53: memory was held when a handler was called");
+        BOOST_TEST(into_->memory.live == 0u, "C53: memory was held when the handler was called");
         into_->error = ec;
         into_->values.emplace(std::move(values)...);
     }
@@ -115,6 +123,7 @@ private:
     handler_site* site_;
     outcome<Values...>* into_;
     cancellation_slot_type slot_;
+    bool moved_from_ = false;
 };
 
 } // namespace spool::test

@@ -16,6 +16,7 @@ struct allocation_record
     std::atomic<std::size_t> live{0};  // allocations that were not given back yet
     std::atomic<std::size_t> total{0}; // allocations, ever
     std::function<void()> on_call;
+    allocation_record* whole = nullptr; // counts what this one counts, too
 };
 
 template <class T = void>
@@ -32,17 +33,22 @@ public:
 
     T* allocate(std::size_t n)
     {
-        call();
-        void* const p = ::operator new(n * sizeof(T), std::align_val_t(alignof(T)));
-        ++record_->live;
-        ++record_->total;
-        return static_cast<T*>(p);
+        for (allocation_record* r = record_; r; r = r->whole)
+        {
+            call(*r);
+            ++r->live;
+            ++r->total;
+        }
+        return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t(alignof(T))));
     }
 
     void deallocate(T* p, std::size_t) noexcept
     {
-        call();
-        --record_->live;
+        for (allocation_record* r = record_; r; r = r->whole)
+        {
+            call(*r);
+            --r->live;
+        }
         ::operator delete(p, std::align_val_t(alignof(T)));
     }
 
@@ -55,10 +61,10 @@ public:
     allocation_record* record() const noexcept { return record_; }
 
 private:
-    void call() const
+    static void call(const allocation_record& r)
     {
-        if (record_->on_call)
-            record_->on_call();
+        if (r.on_call)
+            r.on_call();
     }
 
     allocation_record* record_;

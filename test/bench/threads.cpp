@@ -1,0 +1,139 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+// Readers on several contexts with a thread each.
+
+#include "audience.hpp"
+#include "rooms.hpp"
+
+#include <atomic>
+#include <deque>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace bench {
+
+namespace {
+
+// All readers of a stream, spread over the contexts. The last one that has got a piece appends the
+// next, so there is no writer beside them.
+class spread_audience
+{
+public:
+    spread_audience(std::size_t contexts, std::size_t readers) : contexts_(contexts), all_(readers)
+    {
+        for (std::size_t i = 0; i != readers; ++i)
+            readers_.emplace_back(
+                *this, stream_.make_reader(contexts_[i % contexts].get_executor()));
+        for (member& m : readers_)
+            m.start();
+    }
+
+    // Appends so often; the time from the first append to the last delivery.
+    sample round(std::size_t appends)
+    {
+        left_ = appends;
+        cpu_time_ = 0;
+        std::vector<std::thread> threads;
+        const double begin = wall_time();
+        append();
+        for (asio::io_context& c : contexts_)
+            threads.emplace_back([&] {
+                c.restart();
+                c.run();
+                cpu_time_ += thread_time();
+            });
+        for (std::thread& t : threads)
+            t.join();
+        const double time = wall_time() - begin;
+        busy_.push_back(cpu_time_ / time);
+        return {time, static_cast<double>(appends * all_)};
+    }
+
+    // How many processors the threads had in the middle round.
+    double processors() const { return median(busy_); }
+
+private:
+    class member
+    {
+    public:
+        member(spread_audience& all, spool::reader r) : all_(all), reader_(std::move(r)) {}
+
+        void start()
+        {
+            reader_.async_read_some(asio::buffer(buffer_), [this](error_code ec, std::size_t) {
+                if (ec)
+                    return;
+                start();
+                all_.delivered();
+            });
+        }
+
+    private:
+        spread_audience& all_;
+        spool::reader reader_;
+        std::array<char, piece> buffer_;
+    };
+
+    void append()
+    {
+        due_ = all_;
+        stream_.append(bytes());
+    }
+
+    void delivered()
+    {
+        if (due_.fetch_sub(1, std::memory_order_acq_rel) != 1)
+            return;
+        if (--left_ != 0)
+            append();
+        else
+            for (asio::io_context& c : contexts_)
+                c.stop();
+    }
+
+    std::deque<asio::io_context> contexts_;
+    spool::stream stream_{contexts_.front()};
+    std::deque<member> readers_;
+    std::size_t all_;
+    std::size_t left_ = 0; // the last one of each round counts it down
+    std::atomic<std::size_t> due_{0};
+    std::atomic<double> cpu_time_{0};
+    std::vector<double> busy_;
+};
+
+} // namespace
+
+void threads(const settings& s, report& to)
+{
+    const std::size_t readers = s.sized<std::size_t>(10'000, 1'000);
+    const std::size_t appends = s.sized<std::size_t>(20, 5);
+    spread_audience one(1, readers);
+    spread_audience two(2, readers);
+    comparison c;
+    c.add("one", [&] { return one.round(appends); });
+    c.add("two", [&] { return two.round(appends); });
+    const figures f = c.run(s.repetitions());
+
+    const double with_one = 1e3 / f.at("one"); // millions per second
+    const double with_two = 1e3 / f.at("two");
+    row r{
+        "14",
+        std::to_string(readers) + " readers on two contexts, a thread each",
+        with_two,
+        "M/s",
+        reference{"one context", with_one},
+        at_least(1.6),
+        {}};
+    if (std::thread::hardware_concurrency() < 2)
+        r.note = "this machine has one processor: nothing to be seen here";
+    else if (two.processors() < 1.8)
+        r.note = "the two threads had the time of " +
+                 std::to_string(two.processors()).substr(0, 4) +
+                 " processors: they waited for each other, or for other processes";
+    to.add(r);
+    to.add(point{"million deliveries per second, by threads", 1, with_one});
+    to.add(point{"million deliveries per second, by threads", 2, with_two});
+}
+
+} // namespace bench
