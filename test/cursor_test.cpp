@@ -78,10 +78,10 @@ BOOST_AUTO_TEST_CASE(a_gap_is_told_once_and_leads_to_the_base)
     s.size = 40;
     cursor c(5);
     BOOST_TEST((decide_read(s, c.offset(), 1).outcome == read_outcome::gap));
-    c.move(landing_after<read>(c.offset(), {false, errc::gap, 0, s.base}, 0));
+    c.move(landing_after<read>(c.offset(), {read_outcome::gap, 0, s.base}, 0));
     BOOST_TEST((c.offset() == 30u && c.skipped() == 25u));
     BOOST_TEST((decide_read(s, c.offset(), 1) == read_decision{read_outcome::ready, 10}));
-    c.move(landing_after<read>(c.offset(), {false, {}, 10, s.base}, 4));
+    c.move(landing_after<read>(c.offset(), {read_outcome::ready, 10, s.base}, 4));
     BOOST_TEST((c.offset() == 34u && c.skipped() == 25u));
 }
 

@@ -28,6 +28,7 @@ struct room
 };
 
 constexpr room rooms[] = {
+    {"references", bench::references},
     {"wakes", bench::wakes},
     {"appends", bench::appends},
     {"reads", bench::reads},

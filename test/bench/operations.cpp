@@ -14,8 +14,6 @@ namespace bench {
 
 namespace {
 
-constexpr auto ignore = [](auto&&...) {};
-
 // Takes whatever is written, and has nothing to be read.
 class sink
 {
@@ -70,16 +68,49 @@ public:
     std::vector<allocation> count();
 
 private:
-    void add(const std::string& name, std::function<void()> once)
+    // A handler: the next call is made when the one before has completed.
+    struct proceed
     {
-        constexpr int times = 100;
-        for (int i = 0; i != times; ++i)
+        world* all_;
+
+        template <class... Results>
+        void operator()(Results&&...) const
+        {
+            all_->proceed_now();
+        }
+    };
+
+    // Counts the second half of a row of calls, each of which ends with a call of `proceed`. They are
+    // made on the context, because Asio recycles memory only there.
+    void add(std::string name, std::function<void()> once)
+    {
+        constexpr std::size_t times = 100;
+        once_ = std::move(once);
+        left_ = 2 * times;
+        half_ = times;
+        asio::post(context_, proceed{this});
+        context_.restart();
+        context_.run();
+        const auto calls = static_cast<double>(used_heap().calls - calls_before_);
+        counted_.push_back({std::move(name), calls / times});
+    }
+
+    void proceed_now()
+    {
+        if (left_ == half_)
+            calls_before_ = used_heap().calls;
+        if (left_ == 0)
+            return;
+        --left_;
+        once_();
+    }
+
+    void add_synchronous(std::string name, std::function<void()> once)
+    {
+        add(std::move(name), [=, this] {
             once();
-        const std::uint64_t before = used_heap().calls;
-        for (int i = 0; i != times; ++i)
-            once();
-        const double calls = static_cast<double>(used_heap().calls - before) / times;
-        counted_.push_back({name, calls});
+            asio::post(context_, proceed{this});
+        });
     }
 
     // An operation of the reader that finds its bytes, and one that waits for them.
@@ -88,26 +119,23 @@ private:
     {
         add(name + ", visible", [=, this] {
             reader_.seek(0);
-            start(0);
-            context_.poll();
+            start(0, proceed{this});
         });
         add(name + ", waiting", [=, this] {
             reader_.seek(stream_.size());
-            start(stream_.size());
-            context_.poll();
+            start(stream_.size(), proceed{this});
             stream_.append(bytes());
-            context_.poll();
         });
     }
 
-    auto cancellable() { return asio::bind_cancellation_slot(signal_.slot(), ignore); }
-
-    void count_appends();
     void count_writes();
+    void count_waiting_writes();
     void count_reads();
     void count_waiting_reads();
     void count_endings();
     void count_transfers();
+
+    auto cancellable() { return asio::bind_cancellation_slot(signal_.slot(), proceed{this}); }
 
     asio::io_context context_;
     spool::stream stream_;
@@ -115,45 +143,44 @@ private:
     spool::reader reader_ = stream_.make_reader();
     asio::cancellation_signal signal_;
     std::array<char, piece> buffer_;
+    std::function<void()> once_;
+    std::size_t left_ = 0;
+    std::size_t half_ = 0;
+    std::uint64_t calls_before_ = 0;
     std::vector<allocation> counted_;
 };
 
-void world::count_appends()
+void world::count_writes()
 {
-    add("append", [&] { stream_.append(bytes()); });
-    add("write_some", [&] { stream_.write_some(bytes()); });
-    add("async_append", [&] {
-        stream_.async_append(bytes(), ignore);
-        context_.poll();
-    });
-    add("async_append, waiting", [&] {
+    add_synchronous("append", [&] { stream_.append(bytes()); });
+    add_synchronous("write_some", [&] { stream_.write_some(bytes()); });
+    add_synchronous("prepare and commit", [&] {
         static_cast<void>(stream_.prepare(1));
-        stream_.async_append(bytes(), ignore);
-        stream_.commit(0);
-        context_.poll();
+        stream_.commit(1);
     });
-    add("async_write_some", [&] {
-        stream_.async_write_some(bytes(), ignore);
-        context_.poll();
+    add("async_append", [&] { stream_.async_append(bytes(), proceed{this}); });
+    add("async_write_some", [&] { stream_.async_write_some(bytes(), proceed{this}); });
+    add("async_prepare", [&] {
+        stream_.async_prepare(1, [next = proceed{this}](error_code, asio::mutable_buffer) {
+            next.all_->stream_.commit(1);
+            next();
+        });
     });
 }
 
-void world::count_writes()
+void world::count_waiting_writes()
 {
-    add("prepare and commit", [&] {
+    add("async_append, waiting", [&] {
         static_cast<void>(stream_.prepare(1));
-        stream_.commit(1);
-    });
-    add("async_prepare and commit", [&] {
-        stream_.async_prepare(1, ignore);
-        context_.poll();
-        stream_.commit(1);
+        stream_.async_append(bytes(), proceed{this});
+        stream_.commit(0);
     });
     add("async_prepare, waiting", [&] {
         static_cast<void>(stream_.prepare(1));
-        stream_.async_prepare(1, ignore);
-        stream_.commit(0);
-        context_.poll();
+        stream_.async_prepare(1, [next = proceed{this}](error_code, asio::mutable_buffer) {
+            next.all_->stream_.commit(1);
+            next();
+        });
         stream_.commit(0);
     });
 }
@@ -161,35 +188,41 @@ void world::count_writes()
 void world::count_reads()
 {
     const auto buffer = asio::buffer(buffer_);
-    add("read_some", [&] {
+    add_synchronous("read_some", [=, this] {
         reader_.seek(0);
         reader_.read_some(buffer);
     });
-    add("read_some_at", [&] { reader_.read_some_at(0, buffer); });
-    add("read_view", [&] {
+    add_synchronous("read_some_at", [=, this] { reader_.read_some_at(0, buffer); });
+    add_synchronous("read_view", [&] {
         reader_.seek(0);
         reader_.read_view(piece);
     });
-    add("read_view_at", [&] { reader_.read_view_at(0, piece); });
+    add_synchronous("read_view_at", [&] { reader_.read_view_at(0, piece); });
 }
 
 void world::count_waiting_reads()
 {
     const auto buffer = asio::buffer(buffer_);
     using offset = std::uint64_t;
-    add_read("async_read_some", [=, this](offset) { reader_.async_read_some(buffer, ignore); });
-    add_read("async_read_some_at", [=, this](offset at) {
-        reader_.async_read_some_at(at, buffer, ignore);
-    });
-    add_read("async_read_at", [=, this](offset at) { reader_.async_read_at(at, buffer, ignore); });
-    add_read("async_read_view", [=, this](offset) { reader_.async_read_view(piece, ignore); });
-    add_read("async_read_view_at", [=, this](offset at) {
-        reader_.async_read_view_at(at, piece, ignore);
-    });
-    add_read("async_wait", [=, this](offset) { reader_.async_wait(1, ignore); });
-    add_read("async_wait_at", [=, this](offset at) { reader_.async_wait_at(at, piece, ignore); });
-    add_read("async_read_some with a cancellation slot", [=, this](offset) {
+    add_read(
+        "async_read_some", [=, this](offset, auto next) { reader_.async_read_some(buffer, next); });
+    add_read("async_read_some with a cancellation slot", [=, this](offset, auto) {
         reader_.async_read_some(buffer, cancellable());
+    });
+    add_read("async_read_some_at", [=, this](offset at, auto next) {
+        reader_.async_read_some_at(at, buffer, next);
+    });
+    add_read("async_read_at", [=, this](offset at, auto next) {
+        reader_.async_read_at(at, buffer, next);
+    });
+    add_read(
+        "async_read_view", [=, this](offset, auto next) { reader_.async_read_view(piece, next); });
+    add_read("async_read_view_at", [=, this](offset at, auto next) {
+        reader_.async_read_view_at(at, piece, next);
+    });
+    add_read("async_wait", [=, this](offset, auto next) { reader_.async_wait(1, next); });
+    add_read("async_wait_at", [=, this](offset at, auto next) {
+        reader_.async_wait_at(at, piece, next);
     });
 }
 
@@ -197,30 +230,23 @@ void world::count_endings()
 {
     const auto buffer = asio::buffer(buffer_);
     reader_.seek(stream_.size());
-    add("reader::cancel", [&] {
-        reader_.async_read_some(buffer, ignore);
+    add("reader::cancel", [=, this] {
+        reader_.async_read_some(buffer, proceed{this});
         reader_.cancel();
-        context_.poll();
     });
-    add("a cancellation signal", [&] {
+    add("a cancellation signal", [=, this] {
         reader_.async_read_some(buffer, cancellable());
         signal_.emit(asio::cancellation_type::terminal);
-        context_.poll();
     });
     add("async_seek_end, waiting", [&] {
-        reader_.async_seek_end(0, ignore);
+        reader_.async_seek_end(0, proceed{this});
         reader_.cancel();
-        context_.poll();
     });
     spool::reader whole = whole_.make_reader();
-    add("async_seek_end", [&] {
-        whole.async_seek_end(0, ignore);
-        context_.poll();
-    });
+    add("async_seek_end, known", [&] { whole.async_seek_end(0, proceed{this}); });
     add("async_drain, waiting", [&] {
         whole_.async_drain(cancellable());
         signal_.emit(asio::cancellation_type::terminal);
-        context_.poll();
     });
 }
 
@@ -228,21 +254,17 @@ void world::count_transfers()
 {
     sink nothing(context_);
     spool::reader whole = whole_.make_reader();
-    add("async_copy to a stream of writes", [&] {
+    add("async_copy out of a stream", [&] {
         whole.seek(0);
-        spool::async_copy(whole, nothing, ignore);
-        context_.poll();
+        spool::async_copy(whole, nothing, proceed{this});
     });
-    add("async_copy from a stream of reads", [&] {
-        spool::async_copy(nothing, stream_, ignore);
-        context_.poll();
-    });
+    add("async_copy into a stream", [&] { spool::async_copy(nothing, stream_, proceed{this}); });
 }
 
 std::vector<allocation> world::count()
 {
-    count_appends();
     count_writes();
+    count_waiting_writes();
     count_reads();
     count_waiting_reads();
     count_transfers();
@@ -250,14 +272,20 @@ std::vector<allocation> world::count()
     return std::move(counted_);
 }
 
+// The calls that a delivery more takes.
 template <class Audience>
-allocation count_deliveries(const std::string& name)
+allocation count_deliveries(std::string name)
 {
-    Audience readers(1'000);
-    readers.round(20'000);
-    const std::uint64_t before = used_heap().calls;
-    const sample s = readers.round(20'000);
-    return {name, static_cast<double>(used_heap().calls - before) / s.operations};
+    asio::io_context context;
+    Audience readers(context, 1'000);
+    const auto calls_of = [&](std::size_t deliveries) {
+        const std::uint64_t before = used_heap().calls;
+        readers.deliver(deliveries);
+        return static_cast<double>(used_heap().calls - before);
+    };
+    constexpr std::size_t some = 20'000;
+    const double calls = calls_of(some);
+    return {std::move(name), (calls_of(2 * some) - calls) / static_cast<double>(some)};
 }
 
 } // namespace

@@ -74,10 +74,7 @@ class spool_readers
 public:
     explicit spool_readers(std::size_t n) : readers_(context_, n) {}
 
-    void deliver()
-    {
-        readers_.deliver(readers_.size());
-    }
+    void deliver() { readers_.deliver(readers_.size()); }
 
 private:
     asio::io_context context_;

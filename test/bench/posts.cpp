@@ -26,10 +26,24 @@ auto async_nothing(Token&& token)
         token);
 }
 
-asio::awaitable<void> await_nothing()
+template <class Operation>
+asio::awaitable<void> await(Operation operation, std::size_t times, std::size_t& started)
 {
-    for (std::size_t n = 0; n != operations; ++n)
-        co_await async_nothing(asio::deferred);
+    ++started;
+    for (std::size_t n = 0; n != times; ++n)
+        co_await operation();
+}
+
+// So many coroutines, each of which has come to its first wait.
+template <class Operation>
+sample await_all(asio::io_context& context, std::size_t coroutines, Operation operation)
+{
+    std::size_t started = 0;
+    for (std::size_t i = 0; i != coroutines; ++i)
+        asio::co_spawn(context, await(operation, operations / coroutines, started), asio::detached);
+    while (started != coroutines)
+        context.run_one();
+    return timed(operations, [&] { context.run(); });
 }
 
 } // namespace
@@ -49,12 +63,17 @@ sample posts()
     });
 }
 
-sample awaits()
+sample awaits(std::size_t coroutines)
 {
     asio::io_context context;
     const asio::any_io_executor executor = context.get_executor();
-    asio::co_spawn(executor, await_nothing(), asio::detached);
-    return timed(operations, [&] { context.run(); });
+    return await_all(context, coroutines, [&] { return asio::post(executor, asio::deferred); });
+}
+
+sample least_awaits(std::size_t coroutines)
+{
+    asio::io_context context;
+    return await_all(context, coroutines, [] { return async_nothing(asio::deferred); });
 }
 
 } // namespace bench

@@ -7,15 +7,26 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <iomanip>
+#include <limits>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 namespace bench {
 
 namespace {
 
 namespace json = boost::json;
+
+// Rows without a number come last.
+int leading_number(const std::string& text)
+{
+    int number = std::numeric_limits<int>::max();
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
 
 // Three figures, and all of those before the point.
 std::string figure(double value)
@@ -142,6 +153,16 @@ std::optional<bool> row::met() const
     if (!found || judged.is == bar::kind::none)
         return {};
     return judged.is == bar::kind::at_most ? *found <= judged.limit : *found >= judged.limit;
+}
+
+// In the order of their numbers, however they came.
+void report::add(row r)
+{
+    const auto before = [](const row& a, const row& b) {
+        return std::pair(leading_number(a.number), a.number) <
+               std::pair(leading_number(b.number), b.number);
+    };
+    rows_.insert(std::upper_bound(rows_.begin(), rows_.end(), r, before), std::move(r));
 }
 
 void report::print(std::ostream& out) const

@@ -79,7 +79,7 @@ using facts = std::vector<std::pair<std::string, std::string>>;
 class report
 {
 public:
-    void add(row r) { rows_.push_back(std::move(r)); }
+    void add(row r);
     void add(peer p) { peers_.push_back(std::move(p)); }
     void add(point p) { points_.push_back(std::move(p)); }
     void add(std::string fact, std::string value)

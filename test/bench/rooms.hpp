@@ -9,6 +9,7 @@
 
 namespace bench {
 
+void references(const settings& s, report& to);
 void wakes(const settings& s, report& to);    // rows 1, 2, 3, 5, 18
 void appends(const settings& s, report& to);  // rows 4, 8
 void reads(const settings& s, report& to);    // rows 6, 7, 9, 10, 15

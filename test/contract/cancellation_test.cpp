@@ -3,7 +3,7 @@
 // Cancelling: from where, when, and what it must not hit. Every operation at every strength is in the
 // matrix.
 
-#include "operations.hpp"
+#include "operation_run.hpp"
 #include "threads_support.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -24,21 +24,21 @@ constexpr auto total = asio::cancellation_type::total;
 BOOST_FIXTURE_TEST_SUITE(contract_cancellation, world)
 
 // C55
-BOOST_FIXTURE_TEST_CASE_TEMPLATE(
-    a_cancel_may_come_from_another_thread, Operation, all_operations, world)
+BOOST_AUTO_TEST_CASE(a_cancel_may_come_from_another_thread)
 {
-    asio::cancellation_signal signal;
-    outcome_of<typename Operation::values> result;
-    Operation::make_waiting(*this);
-    Operation::start(*this, check(result, signal.slot()));
-    std::thread([&] { quietly([&] { signal.emit(total); }); }).join();
-    BOOST_TEST(result.is_pending());
-    run();
-    BOOST_TEST(result.error == asio::error::operation_aborted);
-    BOOST_TEST(r->offset() == 0u);
-    s->commit(0); // where a write was made to wait
-    append();
-    BOOST_TEST(r->read_some(room()) == 5u);
+    for_each_operation([](world& w, checked_run& run) {
+        asio::cancellation_signal signal;
+        run.kind().make_waiting(w);
+        run.start(w, signal.slot());
+        std::thread([&] { quietly([&] { signal.emit(total); }); }).join();
+        BOOST_TEST(run.is_pending());
+        w.run();
+        BOOST_TEST(run.error() == asio::error::operation_aborted);
+        BOOST_TEST(w.r->offset() == 0u);
+        w.s->commit(0); // where a write was made to wait
+        w.append();
+        BOOST_TEST(w.r->read_some(w.room()) == 5u);
+    });
 }
 
 // C55
@@ -87,22 +87,22 @@ BOOST_AUTO_TEST_CASE(a_cancel_is_not_lost_while_others_keep_the_stream_busy)
 }
 
 // C55 C56
-BOOST_FIXTURE_TEST_CASE_TEMPLATE(
-    a_completion_that_was_decided_stands, Operation, all_operations, world)
+BOOST_AUTO_TEST_CASE(a_completion_that_was_decided_stands)
 {
-    asio::cancellation_signal signal;
-    outcome_of<typename Operation::values> result;
-    Operation::make_waiting(*this);
-    Operation::start(*this, check(result, signal.slot()));
-    quietly([&] { Operation::satisfy(*this); });
-    quietly([&] { signal.emit(terminal); });
-    if (r)
-        r->cancel();
-    run();
-    BOOST_TEST(result.calls == 1u);
-    BOOST_TEST(!result.error);
-    BOOST_TEST(Operation::is_right(*this, result.values.value()));
-    s->commit(0);
+    for_each_operation([](world& w, checked_run& run) {
+        asio::cancellation_signal signal;
+        run.kind().make_waiting(w);
+        run.start(w, signal.slot());
+        quietly([&] {
+            run.kind().satisfy(w);
+            signal.emit(terminal);
+            if (w.r)
+                w.r->cancel();
+        });
+        w.run();
+        BOOST_TEST((run.result().calls == 1u && !run.error()));
+        BOOST_TEST(run.is_right(w));
+    });
 }
 
 // C55
@@ -163,17 +163,17 @@ BOOST_AUTO_TEST_CASE(a_signal_may_end_or_serve_something_else_while_its_operatio
 }
 
 // C55
-BOOST_FIXTURE_TEST_CASE_TEMPLATE(
-    an_operation_that_is_ready_is_not_cancelled, Operation, all_operations, world)
+BOOST_AUTO_TEST_CASE(an_operation_that_is_ready_is_not_cancelled)
 {
-    asio::cancellation_signal signal;
-    outcome_of<typename Operation::values> result;
-    Operation::make_ready(*this);
-    Operation::start(*this, check(result, signal.slot()));
-    signal.emit(total);
-    run();
-    BOOST_TEST((result.calls == 1u && !result.error));
-    s->commit(0);
+    for_each_operation([](world& w, checked_run& run) {
+        asio::cancellation_signal signal;
+        run.kind().make_ready(w);
+        run.start(w, signal.slot());
+        signal.emit(total);
+        w.run();
+        BOOST_TEST((run.result().calls == 1u && !run.error()));
+        BOOST_TEST(run.is_right(w));
+    });
 }
 
 // C55

@@ -15,11 +15,17 @@ namespace spool::test {
 
 namespace {
 
+void check_resumption(const world& w)
+{
+    BOOST_TEST(w.record.is_inside(), "C52: a coroutine was resumed outside its executor");
+    BOOST_TEST(library_calls == 0u, "C51: a coroutine was resumed inside a call");
+}
+
 template <class Operation>
-class awaitable_run
+class awaitable_run final : public run_of<Operation>
 {
 public:
-    void start(world& w, asio::cancellation_slot slot)
+    void start(world& w, asio::cancellation_slot slot) override
     {
         asio::co_spawn(
             w.executor(), await(w), asio::bind_cancellation_slot(slot, [](std::exception_ptr e) {
@@ -28,18 +34,14 @@ public:
             }));
     }
 
-    bool is_pending() const { return !completed_ && !dropped_; }
-    bool has_ended() const { return !is_pending(); }
-    bool is_dropped() const { return dropped_; }
-    error_code error() const { return error_; }
-    void with_values(auto function) const
-    {
-        if (values_)
-            function(*values_);
-    }
+    bool is_pending() const override { return !completed_ && !dropped_; }
+    bool is_dropped() override { return dropped_; }
+    error_code error() override { return error_; }
 
 private:
-    using values = typename Operation::values;
+    using values_type = typename Operation::values;
+
+    const values_type* values() override { return values_ ? &*values_ : nullptr; }
 
     struct end_of_coroutine
     {
@@ -53,7 +55,7 @@ private:
         co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
         try
         {
-            if constexpr (std::is_same_v<values, std::tuple<>>)
+            if constexpr (std::is_same_v<values_type, std::tuple<>>)
             {
                 co_await Operation::start(w, asio::use_awaitable);
                 values_.emplace();
@@ -65,13 +67,12 @@ private:
         {
             error_ = e.code();
         }
-        BOOST_TEST(w.record.is_inside(), "C52: a coroutine was resumed outside its executor");
-        BOOST_TEST(library_calls == 0u, "C51: a coroutine was resumed inside a call");
+        check_resumption(w);
         completed_ = true;
     }
 
     error_code error_;
-    std::optional<values> values_;
+    std::optional<values_type> values_;
     bool completed_ = false;
     bool dropped_ = false;
 };

@@ -14,53 +14,53 @@ namespace spool::test {
 namespace {
 
 template <class Operation>
-class future_run
+class future_run final : public run_of<Operation>
 {
 public:
-    ~future_run()
+    ~future_run() override
     {
         if (future_.valid())
             future_.wait();
     }
 
-    void start(world& w, asio::cancellation_slot slot)
+    void start(world& w, asio::cancellation_slot slot) override
     {
         future_ = quietly([&] {
             return Operation::start(w, asio::bind_cancellation_slot(slot, asio::use_future));
         });
     }
 
-    bool is_pending() const
+    bool is_pending() const override
     {
         return future_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
     }
 
     // A future's handler belongs to the system executor, so another thread completes it.
-    bool has_ended() const
+    bool has_ended() const override
     {
         return future_.wait_for(std::chrono::seconds(60)) == std::future_status::ready;
     }
 
-    bool is_dropped()
+    bool is_dropped() override
     {
         take();
         return dropped_;
     }
 
-    error_code error()
+    error_code error() override
     {
         take();
         return error_;
     }
 
-    void with_values(auto function) const
-    {
-        if (values_)
-            function(*values_);
-    }
-
 private:
-    using values = typename Operation::values;
+    using values_type = typename Operation::values;
+
+    const values_type* values() override
+    {
+        take();
+        return values_ ? &*values_ : nullptr;
+    }
 
     template <class Value>
     static std::future<Value> future_for(std::tuple<Value>*);
@@ -72,10 +72,10 @@ private:
             return;
         try
         {
-            if constexpr (std::is_same_v<values, std::tuple<>>)
-                values_ = (future_.get(), values());
+            if constexpr (std::is_same_v<values_type, std::tuple<>>)
+                values_ = (future_.get(), values_type());
             else
-                values_ = values(future_.get());
+                values_ = values_type(future_.get());
         }
         catch (const boost::system::system_error& e)
         {
@@ -87,9 +87,9 @@ private:
         }
     }
 
-    decltype(future_for(static_cast<values*>(nullptr))) future_;
+    decltype(future_for(static_cast<values_type*>(nullptr))) future_;
     error_code error_;
-    std::optional<values> values_;
+    std::optional<values_type> values_;
     bool dropped_ = false;
 };
 

@@ -2,11 +2,10 @@
 
 // Where the memory of operations comes from.
 
-#include "operations.hpp"
+#include "operation_run.hpp"
 #include "support/counted_new.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,6 +14,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <memory>
 
 namespace spool::test {
@@ -34,34 +34,39 @@ struct owning_handler
 BOOST_FIXTURE_TEST_SUITE(contract_memory, world)
 
 // C53
-BOOST_FIXTURE_TEST_CASE_TEMPLATE(
-    a_waiting_operation_lives_in_memory_of_its_handler, Operation, all_operations, world)
+BOOST_AUTO_TEST_CASE(a_waiting_operation_lives_in_memory_of_its_handler)
 {
-    outcome_of<typename Operation::values> result;
-    Operation::make_waiting(*this);
-    Operation::start(*this, check(result));
-    BOOST_TEST(result.memory.live >= 1u);
-    Operation::satisfy(*this);
-    run(); // the handler checks that nothing is left when it is called
-    BOOST_TEST((result.calls == 1u && result.memory.live == 0u));
-    s->commit(0);
+    for_each_operation([](world& w, checked_run& run) {
+        run.kind().make_waiting(w);
+        run.start(w);
+        BOOST_TEST(run.result().memory.live >= 1u);
+        run.kind().satisfy(w);
+        w.run(); // the handler checks that nothing is left when it is called
+        BOOST_TEST((run.result().calls == 1u && run.result().memory.live == 0u));
+    });
 }
 
 // C53
-BOOST_FIXTURE_TEST_CASE_TEMPLATE(a_handler_may_own_its_allocator, Operation, all_operations, world)
+BOOST_AUTO_TEST_CASE(a_handler_may_own_its_allocator)
 {
-    const auto memory = std::make_shared<allocation_record>();
-    world dropped;
-    Operation::make_waiting(dropped);
-    Operation::start(dropped, owning_handler{memory});
-    dropped.destroy_context();
-    BOOST_TEST((memory->total != 0u && memory->live == 0u && memory.use_count() == 1));
-    Operation::make_waiting(*this);
-    Operation::start(*this, owning_handler{memory});
-    Operation::satisfy(*this);
-    run();
-    BOOST_TEST((memory->live == 0u && memory.use_count() == 1));
-    s->commit(0);
+    for (const bool dropped : {false, true})
+    {
+        const auto of_read = std::make_shared<allocation_record>();
+        const auto of_drain = std::make_shared<allocation_record>();
+        world w;
+        w.r->async_read_some(w.room(), owning_handler{of_read});
+        w.s->async_drain(owning_handler{of_drain});
+        w.close();
+        if (dropped)
+            w.destroy_context();
+        else
+            w.run(), w.r->close(), w.run();
+        for (const auto* memory : {&of_read, &of_drain})
+        {
+            BOOST_TEST(((*memory)->total != 0u && (*memory)->live == 0u));
+            BOOST_TEST(memory->use_count() == 1); // the handler is gone
+        }
+    }
 }
 
 // Asio keeps a little memory per thread that runs a context, so all the following runs inside one.

@@ -12,28 +12,6 @@
 
 namespace spool::test {
 
-enum class event
-{
-    nothing, // it is ready from the start
-    satisfied,
-    moved, // the handle is moved, then the operation is satisfied
-    cancelled_terminal,
-    cancelled_partial,
-    cancelled_total,
-    handle_cancelled,
-    handle_closed,
-    handle_destroyed,
-    stream_closed,
-    stream_aborted,
-    stream_discarded,
-    context_destroyed,
-};
-
-inline bool is_cancellation(event e)
-{
-    return e >= event::cancelled_terminal && e <= event::handle_cancelled;
-}
-
 // What reads of bytes have in common.
 struct any_read
 {
@@ -46,8 +24,6 @@ struct any_read
         reader moved = std::move(*w.r);
         w.r.emplace(std::move(moved));
     }
-    static void cancel(world& w) { w.r->cancel(); }
-    static void close_handle(world& w) { w.r->close(); }
     static void destroy_handle(world& w) { w.r.reset(); }
     static void before_end(world&) {}
 
@@ -286,5 +262,35 @@ using all_operations = std::tuple<
     prepare,
     drain,
     remove>;
+
+// The same as values, for what need not be compiled once for each operation.
+struct operation_kind
+{
+    const char* name;
+    bool is_of_reader;
+    void (*make_ready)(world&);
+    void (*make_waiting)(world&);
+    void (*satisfy)(world&);
+    void (*move)(world&);
+    void (*destroy_handle)(world&);
+    void (*before_end)(world&);
+    error_code (*after_handle)();
+    error_code (*after_close)();
+    error_code (*after_abort)();
+};
+
+template <class Operation>
+inline constexpr operation_kind kind_of{
+    Operation::name,
+    Operation::is_of_reader,
+    &Operation::make_ready,
+    &Operation::make_waiting,
+    &Operation::satisfy,
+    &Operation::move,
+    &Operation::destroy_handle,
+    &Operation::before_end,
+    &Operation::after_handle,
+    &Operation::after_close,
+    &Operation::after_abort};
 
 } // namespace spool::test

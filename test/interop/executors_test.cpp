@@ -88,7 +88,11 @@ struct in_io_context
     asio::io_context context{1};
 
     asio::io_context& home() { return context; }
-    void run() { context.run(); }
+    void run()
+    {
+        context.restart();
+        context.run();
+    }
     bool is_inside() { return context.get_executor().running_in_this_thread(); }
 };
 
@@ -154,7 +158,8 @@ using places = std::tuple<
     on_users_executor,
     on_strand_of_users_executor>;
 
-const asio::const_buffer hello = asio::buffer("hello", 5);
+const asio::const_buffer hello("hello", 5);
+const asio::const_buffer mark("!", 1);
 
 BOOST_AUTO_TEST_SUITE(interop_executors)
 
@@ -173,7 +178,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(handles_live_anywhere, Place, places)
         waited.set_value(!ec && n == 6 && place.is_inside());
         r.async_read_some_at(0, asio::buffer(into), then);
     });
-    asio::async_write(s, std::array{hello, asio::buffer("!", 1)}, [](error_code, std::size_t) {});
+    asio::async_write(s, std::array{hello, mark}, [](error_code, std::size_t) {});
     place.run();
     BOOST_TEST(waited.get_future().get());
     BOOST_TEST(ready.get_future().get());
@@ -189,7 +194,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(handlers_run_anywhere, Place, places)
     Place place;
     stream s(context);
     reader r = s.make_reader(asio::make_strand(context));
-    const asio::any_io_executor there = stream(place.home()).get_executor();
+    const asio::any_io_executor there = stream(place.home()).get_executor(); // also of a context
     const auto report_to = [&](std::promise<bool>& done) {
         return asio::bind_executor(there, [&](error_code ec, std::size_t n) {
             done.set_value(!ec && n == 5 && place.is_inside());

@@ -35,10 +35,10 @@ introduced() { grep -q curl urls; }
 introduced_or_dead() { introduced || ! kill -0 "$server" 2>/dev/null; }
 
 # start_live ARGUMENT...: runs live_log with a command that writes what the case writes to descriptor 9.
-# It ends when the case closes that, and nothing else has it open.
+# It ends when the case closes that, and nothing else has it open. Its process id is in the file pid.
 start_live() {
     mkfifo live
-    start "$@" -- cat live
+    start "$@" -- sh -c 'echo $$ >pid; exec cat live'
     exec 9>live
 }
 
@@ -79,12 +79,17 @@ exits_with() {
 }
 
 run_case() (
-    set -e
+    set -eE
+    trap 'echo "    line $LINENO: $BASH_COMMAND" >&2' ERR
     declare -A clients=()
     server=
-    trap '[[ ! $server ]] || kill -KILL "$server"' EXIT
+    trap '[[ ! $server ]] || kill -KILL "$server" 2>/dev/null' EXIT
     cd "$(mktemp -d "$scratch/XXXXXX")"
     "$1" </dev/null
+    if [[ $server ]]; then # that it ends well is part of every case
+        kill -INT "$server"
+        exits_with 0
+    fi
 )
 
 run_cases() {

@@ -4,10 +4,10 @@
 
 // The handles under test, each with what the model knows of it.
 
-#include "oracle.hpp"
-
 #include <spool/reader.hpp>
 #include <spool/stream.hpp>
+
+#include "oracle.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -67,8 +67,7 @@ struct writer_box
 
 struct reader_box
 {
-    reader_box(
-        oracle& o, std::size_t& depth, home where, reader h, std::shared_ptr<reader_model> m)
+    reader_box(oracle& o, std::size_t& depth, home where, reader h, std::shared_ptr<reader_model> m)
         : oracle_(o), depth_(depth), at(std::move(where)), handle(std::move(h)), model(std::move(m))
     {
     }

@@ -2,9 +2,9 @@
 
 // The life of readers: made, cloned, moved, given to a handler, sought, cancelled, closed, destroyed.
 
-#include "world.hpp"
-
 #include <spool/error.hpp>
+
+#include "world.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -30,6 +30,7 @@ template std::shared_ptr<void> world::maybe_given(std::vector<reader_place>&, co
 // `could` says whether the handle that was asked could make one; else it is `bad_descriptor`.
 void world::add_reader(home at, reader made, error_code ec, std::uint64_t offset, bool could)
 {
+    tally_.note("make_reader", ec);
     trace("make_reader at %llu: %s", static_cast<unsigned long long>(offset), ec.message().c_str());
     std::shared_ptr<reader_model> model;
     if (could)
@@ -60,7 +61,7 @@ void world::make_reader()
     if (!box || !has_room_for_reader())
         return;
     const std::uint64_t offset = some_offset();
-    error_code ec;
+    error_code ec = old_error;
     if (one_in(2))
     {
         const bool could = box->open && contexts_[box->at.context];
@@ -80,7 +81,7 @@ void world::clone_reader()
         return;
     inspect_reader(*box);
     const bool could = box->model->open && contexts_[box->at.context];
-    error_code ec;
+    error_code ec = old_error;
     reader made = box->handle.clone(ec);
     add_reader(box->at, std::move(made), ec, box->handle.offset(), could);
 }
@@ -92,6 +93,7 @@ void world::seek()
         return;
     inspect_reader(*box);
     const std::uint64_t offset = some_offset();
+    tally_.note("seek", error_code());
     trace("seek to %llu", static_cast<unsigned long long>(offset));
     box->handle.seek(offset);
     oracle_.seek(*box->model, offset);
@@ -102,6 +104,7 @@ void world::cancel_reader()
     const auto box = some_reader();
     if (!box)
         return;
+    tally_.note("cancel a reader", error_code());
     trace("cancel a reader");
     const library_call here(depth_);
     box->handle.cancel();
@@ -113,6 +116,7 @@ void world::close_reader()
     const auto box = some_reader();
     if (!box)
         return;
+    tally_.note("close a reader", error_code());
     trace("close a reader");
     const library_call here(depth_);
     box->handle.close();
@@ -125,9 +129,10 @@ void world::move_reader()
     const auto box = some_reader();
     if (!box)
         return;
+    tally_.note("move a reader", error_code());
     trace("move a reader");
-    auto moved = std::make_shared<reader_box>(
-        oracle_, depth_, box->at, std::move(box->handle), box->model);
+    auto moved =
+        std::make_shared<reader_box>(oracle_, depth_, box->at, std::move(box->handle), box->model);
     box->model = std::make_shared<reader_model>(0);
     box->model->open = false;
     readers_.emplace_back(std::move(moved));
@@ -139,6 +144,7 @@ void world::assign_reader()
     const auto to = some_reader();
     if (!from || !to)
         return;
+    tally_.note("assign a reader", error_code());
     trace("assign a reader");
     const library_call here(depth_);
     to->handle = std::move(from->handle);
@@ -165,6 +171,7 @@ void world::destroy_reader()
 {
     if (readers_.empty())
         return;
+    tally_.note("destroy a reader", error_code());
     trace("destroy a reader");
     let_go(readers_, chance_.below(readers_.size()));
 }

@@ -90,4 +90,16 @@ private:
     std::shared_ptr<void> owned_;
 };
 
+// The same without an executor of its own.
+class plain_handler : private model_handler
+{
+public:
+    using model_handler::cancellation_slot_type;
+
+    explicit plain_handler(model_handler&& handler) noexcept : model_handler(std::move(handler)) {}
+
+    using model_handler::get_cancellation_slot;
+    using model_handler::operator();
+};
+
 } // namespace spool::test

@@ -1,23 +1,38 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// Random scripts of all operations against a plain model, on an executor that picks the schedule by
+// Random scripts of all operations against a plain model, on executors whose schedule is drawn by
 // chance. Everything follows from one seed per run. In the environment:
 //   SPOOL_SCHEDULES   how many runs
 //   SPOOL_FIRST_SEED  the seed of the first of them
 //   SPOOL_SEED        plays this one run and prints what happens
+//   SPOOL_TALLY       prints how often what has happened
+
+#include <spool/error.hpp>
 
 #include "world.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace {
 
+namespace error = boost::asio::error;
+using spool::errc;
+using spool::error_code;
+using spool::test::kind;
+using spool::test::name_of;
+using spool::test::tally;
 using spool::test::world;
+
+using endings = std::vector<tally::ending>;
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise)
 {
@@ -26,11 +41,11 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise)
 }
 
 // What went wrong, or nothing.
-std::string play(std::uint64_t seed, bool traced)
+std::string play(std::uint64_t seed, bool traced, tally& counts)
 {
     try
     {
-        world(seed, traced).play();
+        world(seed, traced, counts).play();
         return {};
     }
     catch (const std::exception& e)
@@ -39,15 +54,99 @@ std::string play(std::uint64_t seed, bool traced)
     }
 }
 
+// Whether the script has reached everything that it is meant to reach.
+void expect_endings(const tally& counts, const char* what, const endings& all)
+{
+    for (const tally::ending& how : all)
+        BOOST_TEST(
+            counts.count(what, how) != 0u,
+            what << " never ended so: " << (how ? how->message() : "dropped"));
+}
+
+void expect_endings_of_operations(const tally& counts)
+{
+    const endings any{{}, error_code(), error::operation_aborted, error::bad_descriptor};
+    const endings read{error::eof, error::timed_out, errc::abandoned, errc::size_mismatch};
+    const endings write{errc::closed, error::timed_out, errc::abandoned, errc::size_mismatch};
+    for (kind k = kind::read_some; k <= kind::remove; k = kind(static_cast<int>(k) + 1))
+    {
+        expect_endings(counts, name_of(k), any);
+        if (k < kind::seek_end)
+            expect_endings(counts, name_of(k), read);
+        if (is_sequential(k))
+            expect_endings(counts, name_of(k), {errc::read_pending});
+    }
+    expect_endings(counts, "async_seek_end", {error::invalid_argument, error::timed_out});
+    expect_endings(counts, "async_append", write);
+    expect_endings(counts, "async_prepare", write);
+}
+
+void expect_endings_of_calls(const tally& counts)
+{
+    const error_code none;
+    const endings write{
+        none,
+        error::would_block,
+        errc::closed,
+        error::timed_out,
+        errc::abandoned,
+        errc::size_mismatch,
+        error::bad_descriptor};
+    const endings read{
+        none,
+        error::would_block,
+        error::eof,
+        error::timed_out,
+        errc::abandoned,
+        error::bad_descriptor};
+    for (const char* what : {"append", "prepare"})
+        expect_endings(counts, what, write);
+    for (const char* what : {"read_some", "read_some_at", "read_view", "read_view_at"})
+        expect_endings(counts, what, read);
+    expect_endings(
+        counts,
+        "commit",
+        {none,
+         error::invalid_argument,
+         errc::closed,
+         error::timed_out,
+         errc::size_mismatch,
+         error::bad_descriptor});
+    expect_endings(counts, "make_reader", {none, errc::draining, errc::removed, error::timed_out});
+    expect_endings(counts, "close", {none, error::timed_out, errc::size_mismatch});
+    expect_endings(
+        counts,
+        "set_final_size",
+        {none, errc::final_size_known, errc::size_mismatch, errc::closed, error::timed_out});
+    for (const char* what :
+         {"abort",
+          "abort and discard",
+          "move a stream",
+          "assign a stream",
+          "destroy a stream",
+          "seek",
+          "cancel a reader",
+          "close a reader",
+          "move a reader",
+          "assign a reader",
+          "destroy a reader",
+          "emit",
+          "emit nothing",
+          "end a context",
+          "throw"})
+        expect_endings(counts, what, {none});
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(model)
 
 BOOST_AUTO_TEST_CASE(every_schedule_agrees_with_the_model)
 {
+    tally counts;
     if (std::getenv("SPOOL_SEED"))
     {
-        const std::string wrong = play(from_environment("SPOOL_SEED", 0), true);
+        const std::string wrong = play(from_environment("SPOOL_SEED", 0), true, counts);
         BOOST_TEST(wrong == "");
         return;
     }
@@ -55,8 +154,14 @@ BOOST_AUTO_TEST_CASE(every_schedule_agrees_with_the_model)
     const std::uint64_t schedules = from_environment("SPOOL_SCHEDULES", 200'000);
     std::string wrong;
     for (std::uint64_t seed = first; seed != first + schedules && wrong.empty(); ++seed)
-        wrong = play(seed, false);
+        wrong = play(seed, false, counts);
     BOOST_TEST(wrong == "");
+    if (std::getenv("SPOOL_TALLY"))
+        std::cout << counts;
+    if (schedules < 20'000)
+        return;
+    expect_endings_of_operations(counts);
+    expect_endings_of_calls(counts);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -76,7 +76,9 @@ struct operation
     kind what = kind::read_some;
     unsigned id = 0;
     phase now = phase::decided;
-    bool parked = false; // it waited, so the library carries it until it completes
+    bool plain = false;     // its handler has no executor of its own
+    bool on_strand = false; // its handler has
+    bool parked = false;    // it waited, so the library carries it until it completes
     bool must_drop = false;
     bool may_drop = false;
     bool dropped = false;

@@ -9,7 +9,6 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace spool::test {
 
@@ -21,41 +20,6 @@ namespace {
 constexpr std::uint64_t whole_view = 28'000;
 
 } // namespace
-
-const char* name_of(kind what) noexcept
-{
-    static constexpr std::array names{
-        "async_read_some",
-        "async_read_some_at",
-        "async_read_at",
-        "async_wait",
-        "async_wait_at",
-        "async_read_view",
-        "async_read_view_at",
-        "async_seek_end",
-        "async_append",
-        "async_prepare",
-        "async_drain",
-        "async_remove"};
-    return names[static_cast<std::size_t>(what)];
-}
-
-void expect(bool met, const operation& op, const char* rule)
-{
-    if (met)
-        return;
-    throw mismatch(
-        "#" + std::to_string(op.id) + " " + name_of(op.what) + " at " + std::to_string(op.offset) +
-        " of " + std::to_string(op.wanted) + ": " + rule + "; expected " + op.may.error.message() +
-        " and " + std::to_string(op.may.low) + ".." + std::to_string(op.may.high));
-}
-
-void expect_same(const error_code& got, const error_code& expected, const char* where)
-{
-    if (got != expected)
-        throw mismatch(
-            std::string(where) + " gave " + got.message() + " instead of " + expected.message());
-}
 
 oracle::finding oracle::find_end(std::uint64_t back) const
 {

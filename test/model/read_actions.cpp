@@ -14,6 +14,12 @@ namespace {
 // A view of fewer bytes than four chunks hold is never cut short.
 constexpr std::size_t whole_view = 28'000;
 
+// Of the form that does not wait: without "async_".
+const char* sync_name_of(kind what)
+{
+    return name_of(what) + 6;
+}
+
 } // namespace
 
 // Starts a read of any kind on some reader: `start(reader, operation, handler)`. Without an offset it
@@ -32,11 +38,7 @@ void world::start_read(
     op.reader = box->model;
     if (what <= kind::read_at)
         op.bytes.assign(wanted, untouched);
-    model_handler handler = handler_for(op, box->at, maybe_given(readers_, *box));
-    {
-        const library_call here(depth_);
-        start(box->handle, op, std::move(handler));
-    }
+    call(box->handle, op, handler_for(op, box->at, maybe_given(readers_, *box)), start);
     if (was_started(op))
         oracle_.start_read(op);
     inspect_reader(*box);
@@ -52,7 +54,10 @@ void world::async_read_some()
 void world::async_read_some_at()
 {
     start_read(
-        kind::read_some_at, some_offset(), length(), [this](reader& r, operation& op, auto&& handler) {
+        kind::read_some_at,
+        some_offset(),
+        length(),
+        [this](reader& r, operation& op, auto&& handler) {
             r.async_read_some_at(op.offset, pieces_to(op.bytes), std::move(handler));
         });
 }
@@ -153,12 +158,13 @@ void world::read_at_once(
     op.wanted = wanted;
     if (what <= kind::read_at)
         op.bytes.assign(wanted, untouched);
-    error_code ec;
+    error_code ec = old_error;
     std::uint64_t n = 0;
     {
         const library_call here(depth_);
         n = read(box.handle, op, ec);
     }
+    tally_.note(sync_name_of(what), ec);
     trace_read(op, ec, n);
     oracle_.read_now(op, ec);
     check_outcome(op, ec, n);
@@ -169,8 +175,8 @@ void world::read_at_once(
 void world::trace_read(const operation& op, error_code ec, std::uint64_t n) const
 {
     trace(
-        "sync %s at %llu of %llu: %s, %llu",
-        name_of(op.what),
+        "%s at %llu of %llu: %s, %llu",
+        sync_name_of(op.what),
         static_cast<unsigned long long>(op.offset),
         static_cast<unsigned long long>(op.wanted),
         traced_ ? ec.message().c_str() : "",
@@ -197,7 +203,10 @@ void world::settle_landing(reader_box& box)
 void world::read_some_at()
 {
     read_at_once(
-        kind::read_some_at, some_offset(), length(), [this](reader& r, operation& op, error_code& ec) {
+        kind::read_some_at,
+        some_offset(),
+        length(),
+        [this](reader& r, operation& op, error_code& ec) {
             return r.read_some_at(op.offset, pieces_to(op.bytes), ec);
         });
 }

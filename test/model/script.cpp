@@ -12,25 +12,45 @@
 namespace spool::test {
 
 const std::vector<world::weighted_action> world::script{
-    {12, &world::append},          {4, &world::write_some},
-    {16, &world::async_append},    {4, &world::async_write_some},
-    {4, &world::prepare},          {6, &world::async_prepare},
-    {12, &world::commit},          {1, &world::close_stream},
-    {1, &world::abort_stream},     {1, &world::discard_stream},
-    {1, &world::declare_size},     {1, &world::drain},
-    {1, &world::remove},           {1, &world::move_writer},
-    {1, &world::destroy_writer},   {8, &world::make_reader},
-    {3, &world::clone_reader},     {24, &world::async_read_some},
-    {8, &world::async_read_some_at}, {8, &world::async_read_at},
-    {5, &world::async_wait},       {8, &world::async_wait_at},
-    {1, &world::async_wait_by_many}, {10, &world::async_read_view},
-    {5, &world::async_read_view_at}, {5, &world::async_seek_end},
-    {6, &world::read_some},        {3, &world::read_some_at},
-    {4, &world::read_view},        {2, &world::read_view_at},
-    {6, &world::seek},             {5, &world::cancel_reader},
-    {4, &world::close_reader},     {3, &world::move_reader},
-    {1, &world::assign_reader},    {3, &world::destroy_reader},
-    {4, &world::drop_view},        {14, &world::emit},
+    {24, &world::append},
+    {8, &world::write_some},
+    {32, &world::async_append},
+    {8, &world::async_write_some},
+    {8, &world::prepare},
+    {12, &world::async_prepare},
+    {24, &world::commit},
+    {1, &world::close_stream},
+    {1, &world::abort_stream},
+    {1, &world::discard_stream},
+    {2, &world::declare_size},
+    {1, &world::drain},
+    {1, &world::remove},
+    {2, &world::move_writer},
+    {1, &world::assign_writer},
+    {1, &world::destroy_writer},
+    {16, &world::make_reader},
+    {6, &world::clone_reader},
+    {48, &world::async_read_some},
+    {16, &world::async_read_some_at},
+    {16, &world::async_read_at},
+    {10, &world::async_wait},
+    {16, &world::async_wait_at},
+    {3, &world::async_wait_by_many},
+    {20, &world::async_read_view},
+    {10, &world::async_read_view_at},
+    {10, &world::async_seek_end},
+    {12, &world::read_some},
+    {6, &world::read_some_at},
+    {8, &world::read_view},
+    {4, &world::read_view_at},
+    {12, &world::seek},
+    {10, &world::cancel_reader},
+    {4, &world::close_reader},
+    {3, &world::move_reader},
+    {1, &world::assign_reader},
+    {3, &world::destroy_reader},
+    {8, &world::drop_view},
+    {28, &world::emit},
     {1, &world::end_some_context},
 };
 
@@ -102,14 +122,17 @@ auto world::some_of(const std::vector<Place>& places)
     return places.empty() ? nullptr : places[chance_.below(places.size())].known.lock();
 }
 
+// Closed and moved-from handles are used too, but not as often.
 std::shared_ptr<writer_box> world::some_writer()
 {
-    return some_of(writers_);
+    const auto box = some_of(writers_);
+    return box && box->open ? box : some_of(writers_);
 }
 
 std::shared_ptr<reader_box> world::some_reader()
 {
-    return some_of(readers_);
+    const auto box = some_of(readers_);
+    return box && box->model->open ? box : some_of(readers_);
 }
 
 // One that is alive.
@@ -125,7 +148,8 @@ home world::some_home()
     return {i, with_strands_ && one_in(2) ? strands_[i] : plain_[i]};
 }
 
-operation& world::new_operation(kind what, const home& at, std::uint64_t offset, std::uint64_t wanted)
+operation&
+world::new_operation(kind what, const home& at, std::uint64_t offset, std::uint64_t wanted)
 {
     operation& op = operations_.emplace_back();
     op.what = what;
@@ -141,6 +165,8 @@ model_handler world::handler_for(operation& op, const home& at, std::shared_ptr<
 {
     const bool own = contexts_[at.context] && one_in(2);
     const home runs = own ? at : some_home();
+    op.plain = own && one_in(2);
+    op.on_strand = with_strands_ && runs.executor == strands_[runs.context];
     op.handler_context = runs.context;
     asio::cancellation_slot slot;
     const std::size_t signal = chance_.below(signals_.size());
@@ -178,6 +204,7 @@ void world::emit()
         type::none, type::terminal, type::partial, type::total, type::terminal | type::total};
     const std::size_t i = chance_.below(signals_.size());
     const type picked = types[chance_.below(types.size())];
+    tally_.note(picked == type::none ? "emit nothing" : "emit", error_code());
     trace("emit %d on signal %zu", static_cast<int>(picked), i);
     {
         const library_call here(depth_);
@@ -205,6 +232,7 @@ void world::end_context(std::size_t i)
 {
     if (!contexts_[i])
         return;
+    tally_.note("end a context", error_code());
     trace("end of context %zu", i);
     for (const reader_place& place : readers_)
         if (const auto box = place.known.lock())

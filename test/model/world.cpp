@@ -4,6 +4,7 @@
 
 #include "world.hpp"
 
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
@@ -12,17 +13,20 @@
 
 namespace spool::test {
 
-world::world(std::uint64_t seed, bool traced)
-    : chance_(seed), traced_(traced), actions_left_(30 + chance_.below(71)),
-      run_share_(2 + chance_.below(12)), longest_(one_in(8) ? 5000 : 64), with_strands_(one_in(4)),
-      crowded_(one_in(64)), throws_(one_in(4)), signals_(6)
+world::world(std::uint64_t seed, bool traced, tally& counts)
+    : chance_(seed), traced_(traced), tally_(counts), actions_left_(30 + chance_.below(71)),
+      run_share_(2 + chance_.below(12)), longest_(one_in(8) ? 5000 : 64), with_asio_(one_in(4)),
+      with_strands_(one_in(4)), crowded_(one_in(64)), throws_(one_in(4)), signals_(6)
 {
     if (one_in(256))
         longest_ = 200'000;
     for (std::size_t i = 0; i != contexts_.size(); ++i)
     {
-        contexts_[i] = std::make_unique<deterministic_context>(chance_);
-        plain_[i] = contexts_[i]->get_executor();
+        if (with_asio_)
+            contexts_[i] = std::make_unique<asio_context>();
+        else
+            contexts_[i] = std::make_unique<chance_context>(chance_);
+        plain_[i] = contexts_[i]->executor();
         if (with_strands_)
             strands_[i] = asio::make_strand(plain_[i]);
     }
@@ -30,7 +34,8 @@ world::world(std::uint64_t seed, bool traced)
     stream made(at.executor);
     writers_.emplace_back(
         std::make_shared<writer_box>(oracle_, depth_, std::move(at), std::move(made)));
-    make_reader();
+    for (std::size_t n = 1 + chance_.below(3); n != 0; --n)
+        make_reader();
 }
 
 world::~world()
@@ -63,9 +68,11 @@ void world::play()
 
 void world::step()
 {
-    if (chance_.below(16) < run_share_)
-        run_one();
-    else
+    const bool runs = chance_.below(16) < run_share_;
+    const bool ran = runs && run_one();
+    if (runs && !ran)
+        check_quiet();
+    if (!ran)
         act();
     inspect();
 }
@@ -89,37 +96,33 @@ void world::act()
     (this->*a->act)();
 }
 
-void world::run_one()
+// Runs one function of any context; false if there is none.
+bool world::run_one()
 {
-    std::array<deterministic_context*, 2> alive{};
-    std::size_t n = 0;
-    for (const auto& context : contexts_)
-        if (context)
-            alive[n++] = context.get();
-    ++steps_;
+    const std::size_t first = chance_.below(2);
     try
     {
-        if (!run_one_of(chance_, std::span(alive.data(), n)))
-        {
-            check_quiet();
-            if (actions_left_ != 0)
-                act();
-        }
+        for (const std::size_t i : {first, 1 - first})
+            if (contexts_[i] && contexts_[i]->run_one())
+                return true;
+        return false;
     }
     catch (const thrown_by_handler&)
     {
-        trace("  thrown by a handler");
+        tally_.note("throw", error_code());
     }
+    catch (const asio::multiple_exceptions&) // of handlers that an io_context dispatched to
+    {
+        tally_.note("throw more than once", error_code());
+    }
+    trace("  thrown by a handler");
+    return true;
 }
 
 void world::run_until_quiet()
 {
-    const auto runnable = [](const auto& c) { return c && c->runnable() != 0; };
-    while (std::any_of(contexts_.begin(), contexts_.end(), runnable))
-    {
-        run_one();
+    while (run_one())
         inspect();
-    }
     check_quiet();
 }
 
@@ -129,12 +132,13 @@ void world::check_quiet()
     std::array<bool, 2> works{};
     for (const operation* op : oracle_.live())
     {
-        expect(oracle_.waits_for_sure(*op), *op, "was decided, and nothing is left that completes it");
+        expect(
+            oracle_.waits_for_sure(*op), *op, "was decided, and nothing is left that completes it");
         works[op->handle_context] = works[op->handler_context] = true;
     }
     for (std::size_t i = 0; i != contexts_.size(); ++i)
         if (contexts_[i])
-            expect((contexts_[i]->work() != 0) == works[i], "C54: outstanding work");
+            expect(contexts_[i]->has_work() == works[i], "C54: outstanding work");
 }
 
 // The last part: everything ends, in any order, and every handler is accounted for.
@@ -208,32 +212,49 @@ void world::inspect_reader(reader_box& box)
         "final size of a reader");
 }
 
+// While something is runnable, only the contexts of our own can tell.
 void world::check_work()
 {
+    if (with_asio_)
+        return;
     for (const operation* op : oracle_.live())
     {
         if (!oracle_.waits_for_sure(*op))
             continue;
         for (const std::size_t i : {op->handle_context, op->handler_context})
-            expect(contexts_[i] && contexts_[i]->work() != 0, *op, "C54: waits without work");
+            expect(contexts_[i] && contexts_[i]->has_work(), *op, "C54: waits without work");
     }
 }
 
 void world::dropped(operation& op) noexcept
 {
     trace("  dropped #%u", op.id);
+    tally_.note(name_of(op.what), {});
     if (!op.must_drop && !op.may_drop && late_failure_.empty())
         late_failure_ = "C51: the handler of " + std::string(name_of(op.what)) + " #" +
                         std::to_string(op.id) + " was destroyed uninvoked";
     oracle_.drop(op);
 }
 
+namespace {
+
+bool is_on_strand(const asio::any_io_executor& strand)
+{
+    return strand.target<asio::strand<asio::any_io_executor>>()->running_in_this_thread();
+}
+
+} // namespace
+
 void world::called(operation& op, error_code ec, std::uint64_t n)
 {
-    trace("  called #%u: %s, %llu", op.id, ec.message().c_str(), static_cast<unsigned long long>(n));
+    trace(
+        "  called #%u: %s, %llu", op.id, ec.message().c_str(), static_cast<unsigned long long>(n));
     expect(depth_ == 0, op, "C51: called inside a call into the library");
     const auto& context = contexts_[op.handler_context];
     expect(context && context->is_inside(), op, "C52: called outside its context");
+    if (op.on_strand)
+        expect(is_on_strand(strands_[op.handler_context]), op, "C52: called outside its strand");
+    tally_.note(name_of(op.what), ec);
     check_outcome(op, ec, n);
     oracle_.report(op, ec, n);
     for (const reader_place& place : readers_)
@@ -279,7 +300,8 @@ void world::check_read(operation& op, error_code ec, std::uint64_t n)
 void world::check_view(const operation& op, error_code ec, std::uint64_t n)
 {
     const auto buffers = static_cast<std::size_t>(op.view.end() - op.view.begin());
-    expect(asio::buffer_size(op.view) == n, op, "C37: the size of a view is not that of its buffers");
+    expect(
+        asio::buffer_size(op.view) == n, op, "C37: the size of a view is not that of its buffers");
     expect(buffers <= view::max_buffers, op, "C37: too many buffers");
     const bool full = n >= op.may.low || buffers == view::max_buffers;
     expect(ec || full, op, "C37: a view that is too short");

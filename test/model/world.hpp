@@ -8,12 +8,13 @@
 #include "boxes.hpp"
 #include "handler.hpp"
 #include "oracle.hpp"
-
+#include "played_context.hpp"
 #include "support/chance.hpp"
-#include "support/deterministic_executor.hpp"
+#include "tally.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
 
 #include <array>
 #include <cstddef>
@@ -27,10 +28,13 @@
 
 namespace spool::test {
 
+// What every call with an `error_code&` finds there.
+inline const error_code old_error = asio::error::fault;
+
 class world final : private handler_watcher
 {
 public:
-    world(std::uint64_t seed, bool traced);
+    world(std::uint64_t seed, bool traced, tally& counts);
     ~world();
     world(const world&) = delete;
     world& operator=(const world&) = delete;
@@ -76,7 +80,7 @@ private:
     // The script.
     void act();
     void step();
-    void run_one();
+    bool run_one();
     void run_until_quiet();
     void finale();
     void let_go_of_something();
@@ -104,6 +108,8 @@ private:
     // Starting operations.
     operation& new_operation(kind what, const home& at, std::uint64_t offset, std::uint64_t wanted);
     model_handler handler_for(operation& op, const home& at, std::shared_ptr<void> owned);
+    template <class Handle, class Start>
+    void call(Handle& handle, operation& op, model_handler handler, Start start);
     bool was_started(const operation& op) const;
     template <class Box>
     std::shared_ptr<void> maybe_given(std::vector<place_of<Box>>& places, const Box& box);
@@ -130,16 +136,17 @@ private:
     void drain();
     void remove();
     void move_writer();
+    void assign_writer();
     void destroy_writer();
     void give_back_lost_region();
 
     // Reads.
     template <class Start>
-    void start_read(
-        kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Start start);
+    void
+    start_read(kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Start start);
     template <class Read>
-    void read_at_once(
-        kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Read read);
+    void
+    read_at_once(kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Read read);
     template <class Read>
     void read_at_once(
         reader_box& box,
@@ -190,11 +197,13 @@ private:
 
     chance chance_;
     bool traced_;
+    tally& tally_;
     std::size_t depth_ = 0; // of calls into the library
     std::size_t steps_ = 0;
     std::size_t actions_left_;
-    std::size_t run_share_;   // of 16 steps, how many run a function
-    std::size_t longest_;     // append and read
+    std::size_t run_share_; // of 16 steps, how many run a function
+    std::size_t longest_;   // append and read
+    bool with_asio_;
     bool with_strands_;
     bool crowded_;
     bool throws_;
@@ -204,7 +213,7 @@ private:
     oracle oracle_;
     std::deque<operation> operations_;
     std::deque<signal_use> signals_;
-    std::array<std::unique_ptr<deterministic_context>, 2> contexts_;
+    std::array<std::unique_ptr<played_context>, 2> contexts_;
     std::array<asio::any_io_executor, 2> plain_;
     std::array<asio::any_io_executor, 2> strands_;
     std::vector<writer_place> writers_;
@@ -212,5 +221,15 @@ private:
     std::vector<held_view> views_;
     asio::mutable_buffer region_; // that was handed over
 };
+
+template <class Handle, class Start>
+void world::call(Handle& handle, operation& op, model_handler handler, Start start)
+{
+    const library_call here(depth_);
+    if (op.plain)
+        start(handle, op, plain_handler(std::move(handler)));
+    else
+        start(handle, op, std::move(handler));
+}
 
 } // namespace spool::test

@@ -2,9 +2,9 @@
 
 // The actions on the write handle.
 
-#include "world.hpp"
-
 #include <spool/error.hpp>
+
+#include "world.hpp"
 
 #include <boost/asio/error.hpp>
 
@@ -25,7 +25,8 @@ error_code if_open(const writer_box& box, const error_code& ec)
 
 void world::append()
 {
-    append_at_once([](stream& s, const auto& buffers, error_code& ec) { return s.append(buffers, ec); });
+    append_at_once(
+        [](stream& s, const auto& buffers, error_code& ec) { return s.append(buffers, ec); });
 }
 
 void world::write_some()
@@ -41,12 +42,13 @@ void world::append_at_once(Write write)
     if (!box)
         return;
     const std::string bytes = random_bytes(length());
-    error_code ec;
+    error_code ec = old_error;
     std::size_t n = 0;
     {
         const library_call here(depth_);
         n = write(box->handle, pieces_of(bytes), ec);
     }
+    tally_.note("append", ec);
     trace("append %zu: %s", bytes.size(), traced_ ? ec.message().c_str() : "");
     expect_same(ec, box->open ? oracle_.append(bytes) : if_open(*box, {}), "append");
     expect(n == (ec ? 0 : bytes.size()), "C20: the number of bytes appended");
@@ -62,11 +64,7 @@ void world::start_write(kind what, std::uint64_t wanted, Start start)
     operation& op = new_operation(what, box->at, 0, wanted);
     if (what == kind::append)
         op.bytes = random_bytes(wanted);
-    model_handler handler = handler_for(op, box->at, maybe_given(writers_, *box));
-    {
-        const library_call here(depth_);
-        start(box->handle, op, std::move(handler));
-    }
+    call(box->handle, op, handler_for(op, box->at, maybe_given(writers_, *box)), start);
     if (was_started(op))
         oracle_.start_write(op, box->open);
 }
@@ -112,8 +110,9 @@ void world::prepare()
     if (!box)
         return;
     const std::size_t wanted = length();
-    error_code ec;
+    error_code ec = old_error;
     const asio::mutable_buffer lent = box->handle.prepare(wanted, ec);
+    tally_.note("prepare", ec);
     trace("prepare %zu: %s, %zu", wanted, ec.message().c_str(), lent.size());
     expect_same(ec, box->open ? oracle_.prepare(wanted) : if_open(*box, {}), "prepare");
     if (ec || wanted == 0)
@@ -137,9 +136,11 @@ void world::commit()
     if (!lent.lent && !one_in(4))
         return;
     if (lent.holder || one_in(4))
-        return commit(one_in(2) ? 0 : static_cast<std::size_t>(std::max(lent.limit, lent.size)) + 1);
-    commit(one_in(3) ? static_cast<std::size_t>(lent.size)
-                     : chance_.below(static_cast<std::size_t>(lent.size) + 1));
+        return commit(
+            one_in(2) ? 0 : static_cast<std::size_t>(std::max(lent.limit, lent.size)) + 1);
+    commit(
+        one_in(3) ? static_cast<std::size_t>(lent.size)
+                  : chance_.below(static_cast<std::size_t>(lent.size) + 1));
 }
 
 void world::commit(std::size_t n)
@@ -151,11 +152,12 @@ void world::commit(std::size_t n)
     const std::string bytes = random_bytes(!lent.holder && n <= lent.size ? n : 0);
     if (!bytes.empty())
         std::memcpy(region_.data(), bytes.data(), n);
-    error_code ec;
+    error_code ec = old_error;
     {
         const library_call here(depth_);
         box->handle.commit(n, ec);
     }
+    tally_.note("commit", ec);
     trace("commit %zu: %s", n, ec.message().c_str());
     expect_same(ec, box->open ? oracle_.commit(n, bytes) : if_open(*box, {}), "commit");
 }
@@ -165,11 +167,12 @@ void world::close_stream()
     const auto box = some_writer();
     if (!box)
         return;
-    error_code ec;
+    error_code ec = old_error;
     {
         const library_call here(depth_);
         box->handle.close(ec);
     }
+    tally_.note("close", ec);
     trace("close the stream: %s", ec.message().c_str());
     expect_same(ec, box->open ? oracle_.close() : if_open(*box, {}), "close");
 }
@@ -192,6 +195,7 @@ void world::abort_stream(bool discards)
     if (!box)
         return;
     const error_code cause = causes[chance_.below(causes.size())];
+    tally_.note(discards ? "abort and discard" : "abort", error_code());
     trace("abort with %s%s", cause.message().c_str(), discards ? " and discard" : "");
     const library_call here(depth_);
     if (discards)
@@ -208,11 +212,12 @@ void world::declare_size()
     if (!box)
         return;
     const std::uint64_t n = one_in(4) ? some_offset() : oracle_.size() + chance_.below(200);
-    error_code ec;
+    error_code ec = old_error;
     {
         const library_call here(depth_);
         box->handle.set_final_size(n, ec);
     }
+    tally_.note("set_final_size", ec);
     trace("set_final_size %llu: %s", static_cast<unsigned long long>(n), ec.message().c_str());
     expect_same(ec, box->open ? oracle_.declare(n) : if_open(*box, {}), "set_final_size");
 }
@@ -223,17 +228,36 @@ void world::move_writer()
     const auto box = some_writer();
     if (!box)
         return;
+    tally_.note("move a stream", error_code());
     trace("move the stream");
-    auto moved =
-        std::make_shared<writer_box>(oracle_, depth_, box->at, std::move(box->handle));
+    auto moved = std::make_shared<writer_box>(oracle_, depth_, box->at, std::move(box->handle));
     moved->open = std::exchange(box->open, false);
     writers_.emplace_back(std::move(moved));
+}
+
+void world::assign_writer()
+{
+    const auto from = some_writer();
+    const auto to = some_writer();
+    if (!from || !to)
+        return;
+    tally_.note("assign a stream", error_code());
+    trace("assign the stream");
+    const library_call here(depth_);
+    to->handle = std::move(from->handle);
+    if (from == to)
+        return;
+    if (to->open)
+        oracle_.abandon();
+    to->open = std::exchange(from->open, false);
+    to->at = from->at;
 }
 
 void world::destroy_writer()
 {
     if (writers_.empty() || !one_in(4))
         return;
+    tally_.note("destroy a stream", error_code());
     trace("destroy a write handle");
     let_go(writers_, chance_.below(writers_.size()));
 }
@@ -246,7 +270,7 @@ void world::give_back_lost_region()
         return;
     for (const writer_place& place : writers_)
     {
-        error_code ec;
+        error_code ec = old_error;
         if (const auto box = place.known.lock(); box && box->open)
             box->handle.commit(0, ec);
     }

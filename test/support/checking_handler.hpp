@@ -15,7 +15,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -41,22 +41,28 @@ decltype(auto) quietly(Function&& function)
 }
 
 // What came of one operation, and the memory that it took.
-template <class... Values>
-struct outcome
+struct any_outcome
 {
-    outcome() = default;
-    outcome(const outcome&) = delete;
-    outcome& operator=(const outcome&) = delete;
-    ~outcome() { BOOST_TEST(memory.live == 0u, "C53: an operation left memory behind"); }
+    any_outcome() = default;
+    any_outcome(const any_outcome&) = delete;
+    any_outcome& operator=(const any_outcome&) = delete;
+    ~any_outcome() { BOOST_TEST(memory.live == 0u, "C53: an operation left memory behind"); }
+
+    bool is_pending() const noexcept { return calls == 0 && !dropped; }
 
     allocation_record memory;
     std::size_t calls = 0;
     bool dropped = false; // the handler was destroyed, called or not
     boost::system::error_code error;
-    std::optional<std::tuple<Values...>> values;
+    std::function<void()> on_call; // from inside the handler
+};
 
-    bool is_pending() const noexcept { return calls == 0 && !dropped; }
+template <class... Values>
+struct outcome : any_outcome
+{
     auto value() const { return std::get<0>(values.value()); }
+
+    std::optional<std::tuple<Values...>> values;
 };
 
 template <class... Values>
@@ -72,7 +78,19 @@ struct handler_site
     asio::any_io_executor executor;
     executor_record* expected = nullptr; // where they must run; anywhere if null
     allocation_record memory;            // of all their operations
+    std::function<void()> on_move;       // when one is moved or destroyed
 };
+
+// What every handler checks, whatever its arguments.
+inline void check_call(const handler_site& site, any_outcome& into)
+{
+    BOOST_TEST(++into.calls == 1u, "C51: a handler was called twice");
+    BOOST_TEST(library_calls == 0u, "C51: a handler ran inside a call into the library");
+    BOOST_TEST(
+        (site.expected == nullptr || site.expected->is_inside()),
+        "C52: a handler ran outside its executor");
+    BOOST_TEST(into.memory.live == 0u, "C53: memory was held when the handler was called");
+}
 
 template <class... Values>
 class checking_handler
@@ -93,12 +111,16 @@ public:
         : site_(other.site_), into_(other.into_), slot_(other.slot_),
           moved_from_(std::exchange(other.moved_from_, true))
     {
+        if (site_->on_move)
+            site_->on_move();
     }
 
     ~checking_handler()
     {
         if (!moved_from_)
             into_->dropped = true;
+        if (site_->on_move)
+            site_->on_move();
     }
 
     executor_type get_executor() const noexcept { return site_->executor; }
@@ -109,14 +131,11 @@ public:
     void operator()(boost::system::error_code ec, Values... values) &&
     {
         BOOST_TEST(!moved_from_, "C51: a moved-from handler was called");
-        BOOST_TEST(++into_->calls == 1u, "C51: a handler was called twice");
-        BOOST_TEST(library_calls == 0u, "C51: a handler ran inside a call into the library");
-        BOOST_TEST(
-            (site_->expected == nullptr || site_->expected->is_inside()),
-            "C52: a handler ran outside its executor");
-        BOOST_TEST(into_->memory.live == 0u, "C53: memory was held when the handler was called");
+        check_call(*site_, *into_);
         into_->error = ec;
         into_->values.emplace(std::move(values)...);
+        if (into_->on_call)
+            into_->on_call();
     }
 
 private:
