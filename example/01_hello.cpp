@@ -11,21 +11,20 @@
 #include <string>
 
 namespace asio = boost::asio;
+using asio::use_awaitable;
 using namespace std::literals;
 
 asio::awaitable<void> follow(std::string name, spool::reader from)
 {
     std::string text;
-    for (;;)
+    spool::error_code end;
+    while (const std::size_t n = co_await asio::async_read_until(
+               from, asio::dynamic_buffer(text), '\n', asio::redirect_error(use_awaitable, end)))
     {
-        auto [ec, n] = co_await asio::async_read_until(
-            from, asio::dynamic_buffer(text), '\n', asio::as_tuple(asio::use_awaitable));
-        if (ec)
-            break; // asio::error::eof, if the stream is complete
         std::cout << name << " reads " << text.substr(0, n);
         text.erase(0, n);
     }
-    std::cout << name << " is done\n";
+    std::cout << name << " is done: " << end.message() << '\n';
 }
 
 void rethrow(std::exception_ptr e)
@@ -40,8 +39,7 @@ int main()
     spool::stream stream(context);
 
     asio::co_spawn(context, follow("Early", stream.make_reader()), rethrow);
-    stream.append(asio::buffer("one\n"sv));
-    stream.append(asio::buffer("two\n"sv));
+    stream.append(asio::buffer("one\ntwo\n"sv));
     context.poll(); // runs what can run: Early reads, and waits for more
 
     asio::co_spawn(context, follow("Late", stream.make_reader()), rethrow);

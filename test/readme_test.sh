@@ -20,7 +20,7 @@ done
 
 # Links, and in code what looks like one of our paths or headers.
 paths=$({
-    grep -o '](\([^)]*\))' README.md | sed 's/^](\(.*\))$/\1/'
+    grep -o '](\([^)]*\))' README.md | sed 's/^](\(.*\))$/\1/' | grep -v '^https:'
     grep -oE '`[^` ]+`' README.md | tr -d '`' | grep -E '^(test|example|doc|include|src|cmake)/'
     grep -oE '`spool/[a-z_]+\.hpp`' README.md | sed 's#`\(.*\)`#include/\1#'
     grep -oE '^ +\./[a-z/]+' README.md

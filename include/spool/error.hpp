@@ -53,8 +53,10 @@ enum class errc
 
 } // namespace spool
 
-/// Lets an `errc` convert to an `error_code` by itself.
+/// @cond
+// Lets an `errc` convert to an `error_code` by itself.
 template <>
 struct boost::system::is_error_code_enum<spool::errc> : std::true_type
 {
 };
+/// @endcond

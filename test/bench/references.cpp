@@ -18,12 +18,25 @@ void references(const settings& s, report& to)
     const figures f = c.run(s.repetitions());
 
     const reference p{"p", f.at("p")};
-    to.add({"p", "asio::post through any_io_executor", f.at("p"), "ns", {}, {}, {}});
-    to.add({"c", "co_await of it, by one coroutine", f.at("c of one"), "ns", p, {}, {}});
-    to.add({"c", "co_await of it, by 1,000 coroutines", f.at("c of many"), "ns", p, {}, {}});
-    to.add({"c", "co_await of the least operation, by one", f.at("least of one"), "ns", p, {}, {}});
+    to.add({"R1", "p: asio::post through any_io_executor", f.at("p"), "ns", {}, {}, {}});
+    to.add({"R2", "c: co_await of it, by one coroutine", f.at("c of one"), "ns", p, {}, {}});
+    to.add({"R3", "c: co_await of it, by 1,000 coroutines", f.at("c of many"), "ns", p, {}, {}});
     to.add(
-        {"c", "co_await of the least operation, by 1,000", f.at("least of many"), "ns", p, {}, {}});
+        {"R4",
+         "co_await of an operation that only posts, by one",
+         f.at("least of one"),
+         "ns",
+         p,
+         {},
+         {}});
+    to.add(
+        {"R5",
+         "co_await of an operation that only posts, by 1,000",
+         f.at("least of many"),
+         "ns",
+         p,
+         {},
+         {}});
 }
 
 } // namespace bench

@@ -106,7 +106,7 @@ BOOST_FIXTURE_TEST_CASE_TEMPLATE(
 }
 
 // Operations of many kinds, all waiting.
-struct waiting_world : world
+struct waiting_world : plain_world
 {
     asio::cancellation_signal read_signal, write_signal;
     outcome<std::size_t> read, read_all, append_more, ready;
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_handler_of_another_context_runs_there_and_both_have_work)
         run.start_at(w, far.site);
         BOOST_TEST(!w.is_out_of_work());
         BOOST_TEST(!far.is_out_of_work());
-        BOOST_TEST((w.record.work != 0u && far.record.work != 0u));
+        BOOST_TEST((far.record.work != 0u && (w.record.work != 0u || !w.tracked)));
         quietly([&] { run.kind().satisfy(w); });
         w.run();
         BOOST_TEST(run.is_pending());

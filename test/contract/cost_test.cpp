@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(an_append_does_not_look_at_each_of_those_that_it_wakes)
 }
 
 // C71
-BOOST_AUTO_TEST_CASE(other_work_on_the_context_goes_on_between_batches)
+BOOST_FIXTURE_TEST_CASE(other_work_on_the_context_goes_on_between_batches, plain_world)
 {
     crowd many(*s, executor(), 1000);
     std::vector<std::size_t> completed_before;
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(other_work_on_the_context_goes_on_between_batches)
 }
 
 // C71
-BOOST_AUTO_TEST_CASE(a_batch_is_bounded_in_bytes_too)
+BOOST_FIXTURE_TEST_CASE(a_batch_is_bounded_in_bytes_too, plain_world)
 {
     const std::string megabyte(std::size_t{1} << 20, 'x');
     std::deque<std::string> copies(20, std::string(megabyte.size(), '\0'));
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_bounded_in_bytes_too)
 }
 
 // C71
-BOOST_AUTO_TEST_CASE(a_reader_at_full_speed_does_not_hold_up_those_that_wait)
+BOOST_FIXTURE_TEST_CASE(a_reader_at_full_speed_does_not_hold_up_those_that_wait, plain_world)
 {
     constexpr std::size_t size = 100 << 20;
     std::string part(std::size_t{1} << 20, 'x');

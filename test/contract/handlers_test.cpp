@@ -39,7 +39,7 @@ void complete_odd_handler(std::size_t throws)
 {
     for (const auto make : {&Operation::make_ready, &Operation::make_waiting})
     {
-        world w;
+        plain_world w;
         std::size_t calls = 0;
         make(w);
         Operation::start(w, Handler(calls));
@@ -51,7 +51,7 @@ void complete_odd_handler(std::size_t throws)
     }
 }
 
-BOOST_FIXTURE_TEST_SUITE(contract_handlers, world)
+BOOST_FIXTURE_TEST_SUITE(contract_handlers, plain_world)
 
 using odd_handlers = std::tuple<move_only_handler, large_handler, over_aligned_handler>;
 
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_handler_may_go_on_with_the_same_operation)
     {
         const auto first = runs[i].make(), second = runs[i].make();
         BOOST_TEST_INFO_SCOPE(first->kind().name);
-        world w;
+        plain_world w;
         first->kind().make_waiting(w);
         first->on_call([&] {
             w.s->commit(0);

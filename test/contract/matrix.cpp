@@ -59,7 +59,10 @@ constexpr std::array events{
 class play
 {
 public:
-    play(event e, operation_run& run) : event_(e), run_(run), kind_(run.kind()) {}
+    play(event e, operation_run& run, bool tracked)
+        : event_(e), run_(run), kind_(run.kind()), world_(tracked)
+    {
+    }
 
     void perform()
     {
@@ -173,16 +176,17 @@ private:
 void add_events(
     const char* token,
     const operation_kind& kind,
-    const std::function<std::unique_ptr<operation_run>()>& make)
+    const std::function<std::unique_ptr<operation_run>()>& make,
+    bool tracked)
 {
     for (const named_event& e : events)
     {
         const bool of_reader = e.what == event::handle_cancelled || e.what == event::handle_closed;
         if (of_reader && !kind.is_of_reader)
             continue;
-        const auto body = [what = e.what, make] {
+        const auto body = [what = e.what, make, tracked] {
             const auto run = make();
-            play(what, *run).perform();
+            play(what, *run, tracked).perform();
         };
         std::ostringstream name; // GCC 12 warns wrongly of `operator+` on strings
         name << kind.name << " with " << token << ' ' << e.name;

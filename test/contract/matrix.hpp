@@ -19,7 +19,8 @@ namespace spool::test {
 void add_events(
     const char* token,
     const operation_kind& kind,
-    const std::function<std::unique_ptr<operation_run>()>& make);
+    const std::function<std::unique_ptr<operation_run>()>& make,
+    bool tracked = true);
 
 // Adds the events of all operations; `Run<Operation>` is how an operation is run with the token.
 template <template <class> class Run>

@@ -37,6 +37,16 @@ const bool added = [] {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(matrix_plain)
+
+const bool added = [] {
+    for (const auto& maker : checked_runs())
+        add_events("a callback on a plain context", maker.kind, maker.make, false);
+    return true;
+}();
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(matrix_deferred)
 
 const bool added = [] {

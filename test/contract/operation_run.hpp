@@ -101,17 +101,19 @@ public:
 // One for each operation.
 const std::vector<run_maker<checked_run>>& checked_runs();
 
-// Calls `test(world&, checked_run&)` for each operation, in a world of its own.
+// Calls `test(world&, checked_run&)` for each operation with either kind of executor, in a world of its
+// own.
 template <class World = world, class Function>
 void for_each_operation(Function test)
 {
-    for (const run_maker<checked_run>& maker : checked_runs())
-    {
-        const std::unique_ptr<checked_run> run = maker.make(); // outlives the world and the handler
-        BOOST_TEST_INFO_SCOPE(run->kind().name);
-        World w;
-        test(w, *run);
-    }
+    for (const bool tracked : {true, false})
+        for (const run_maker<checked_run>& maker : checked_runs())
+        {
+            const std::unique_ptr<checked_run> run = maker.make(); // outlives world and handler
+            BOOST_TEST_INFO_SCOPE(run->kind().name << (tracked ? "" : ", plain executor"));
+            World w(tracked);
+            test(w, *run);
+        }
 }
 
 } // namespace spool::test

@@ -40,6 +40,8 @@ inline asio::const_buffer bytes(std::string_view text)
 
 struct world : io_fixture
 {
+    explicit world(bool with_tracking = true) : io_fixture(with_tracking) {}
+
     std::optional<stream> s{std::in_place, executor()};
     std::optional<reader> r{s->make_reader()};
     std::array<char, 16> into{};
@@ -64,6 +66,12 @@ struct world : io_fixture
         r->read_some(room(), ec);
         return ec;
     }
+};
+
+// The same with the executor of the context itself, for which the library has a shorter way.
+struct plain_world : world
+{
+    plain_world() : world(false) {}
 };
 
 } // namespace spool::test

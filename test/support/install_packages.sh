@@ -30,7 +30,9 @@ install_packages() {
         as_root=(sudo)
     fi
     "${as_root[@]}" apt-get update -q &&
-        # --no-remove: Boost 1.81 cannot be beside the headers of 1.74, and who has those decides.
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -q -y --no-remove --no-install-recommends "${missing[@]}"
+            apt-get install -q -y --no-remove --no-install-recommends "${missing[@]}" && return
+    echo "They could not be installed. Boost 1.81 cannot be beside the headers of Boost 1.74: if those" \
+        "are here, removing libboost1.74-dev is for you to decide." >&2
+    return 1
 }

@@ -2,8 +2,8 @@
 
 #pragma once
 
-// An io_context that the library's handles use through a tracking executor. It is run by hand, never
-// waits, and must be idle at the end (C54).
+// An io_context that the library's handles use through a tracking executor, or through its own. It is run
+// by hand, never waits, and must be idle at the end (C54).
 
 #include "checking_handler.hpp"
 #include "counting_allocator.hpp"
@@ -21,14 +21,15 @@ namespace spool::test {
 
 struct io_fixture
 {
+    bool tracked; // else nothing is recorded
     executor_record record;
     handler_site site;
     std::unique_ptr<asio::io_context> context = std::make_unique<asio::io_context>(1);
 
-    io_fixture()
+    explicit io_fixture(bool with_tracking = true) : tracked(with_tracking)
     {
         site.executor = executor();
-        site.expected = &record;
+        site.expected = tracked ? &record : nullptr;
     }
 
     io_fixture(const io_fixture&) = delete;
@@ -48,7 +49,8 @@ struct io_fixture
 
     asio::any_io_executor executor()
     {
-        return tracking_executor(record, asio::any_io_executor(context->get_executor()));
+        const asio::any_io_executor own = context->get_executor();
+        return tracked ? tracking_executor(record, own) : own;
     }
 
     // Runs what can be run now, and returns how many functions that were.
