@@ -72,11 +72,19 @@ void small(const settings& s, report& to)
 void by_size(const settings& s, report& to)
 {
     const std::uint64_t most = s.sized(std::uint64_t{1} << 30, std::uint64_t{1} << 20);
+    std::vector<std::uint64_t> sizes;
+    for (std::uint64_t size = most; size >= 4096; size /= 8)
+        sizes.insert(sizes.begin(), size);
+
     comparison c;
-    for (std::uint64_t size = 1 << 12; size <= most; size *= 8)
+    for (const std::uint64_t size : sizes)
         c.add(std::to_string(size), [=] { return small_appends(size, 10'000); });
-    for (const auto& [size, nanoseconds] : c.run(s.repetitions(7)))
-        to.add(point{"nanoseconds per append, by size", std::stod(size), nanoseconds});
+    const figures f = c.run(s.repetitions(7));
+    for (const std::uint64_t size : sizes)
+        to.add(point{
+            "nanoseconds per append, by size",
+            static_cast<double>(size),
+            f.at(std::to_string(size))});
 }
 
 void large(const settings& s, report& to)
