@@ -124,25 +124,6 @@ BOOST_AUTO_TEST_CASE(two_readers_are_awaited_together)
 }
 
 // C50 C55
-BOOST_AUTO_TEST_CASE(one_of_two_readers_that_fails_cancels_the_other)
-{
-    group g;
-    stream s2(g.executor());
-    reader other = s2.make_reader();
-    std::array<char, 2> to{};
-    std::size_t sum = 0;
-    g.spawn(both(g, other, to, sum));
-    g.run();
-    s2.abort(cause);
-    g.run();
-    BOOST_CHECK_EXCEPTION(
-        std::rethrow_exception(g.thrown), boost::system::system_error, [](const auto& e) {
-            return e.code() == cause;
-        });
-    BOOST_TEST((sum == 0u && g.r->offset() == 0u));
-}
-
-// C50 C55
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_parallel_group_ends_with_its_first, Operation, operations)
 {
     for (const bool satisfied : {true, false})
