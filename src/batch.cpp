@@ -10,6 +10,28 @@ namespace spool::detail {
 
 thread_local batch* batch::current = nullptr;
 
+namespace {
+
+// Tells the port of another context, if there is one, that nothing will be posted there any more.
+class last_use
+{
+public:
+    explicit last_use(port* p) noexcept : port_(p) {}
+    ~last_use()
+    {
+        if (port_)
+            port_->posted();
+    }
+
+    last_use(const last_use&) = delete;
+    last_use& operator=(const last_use&) = delete;
+
+private:
+    port* port_;
+};
+
+} // namespace
+
 batch::batch(port& p) : port_(p), stream_(p.owner_), outer_(std::exchange(current, this))
 {
     bool more = false;
@@ -39,6 +61,7 @@ batch::~batch()
         if (counted_work_ != 0)
             port_.discount_work(counted_work_);
     });
+    destroy_left();
 }
 
 // Those whose handlers belong to another context go first, and by post: afterwards a handler that is
@@ -59,6 +82,7 @@ void batch::complete()
 void batch::complete(operation*& place)
 {
     operation* const op = std::exchange(place, nullptr);
+    const last_use of_other(op->other_port_);
     owners_[finished_++] = op->owner_;
     counted_work_ += op->counts_work_;
     bytes_ += op->finish_(op, &stream_);
@@ -95,7 +119,11 @@ void batch::take() noexcept
     for (std::size_t i = 0; i != taken_; ++i)
     {
         core::release(*operations_[i]);
-        elsewhere_ += operations_[i]->other_port_ != nullptr;
+        if (port* const other = operations_[i]->other_port_)
+        {
+            ++elsewhere_;
+            other->expect_post();
+        }
     }
 }
 
@@ -103,15 +131,29 @@ void batch::put_back(effects& noted) noexcept
 {
     for (std::size_t i = taken_; i-- != 0;)
     {
-        if (!operations_[i])
+        operation* const op = operations_[i];
+        if (!op || port_.dead_ || (op->other_port_ && op->other_port_->dead_))
             continue;
-        if (port_.dead_)
-            noted.doom(*operations_[i]);
-        else
-            port_.ready_.push_front(*operations_[i]);
+        operations_[i] = nullptr;
+        const last_use of_other(op->other_port_);
+        port_.ready_.push_front(*op);
     }
     if (!port_.ready_.empty())
         port_.schedule(noted);
+}
+
+// Those whose context has ended meanwhile, which waits for this.
+void batch::destroy_left()
+{
+    for (std::size_t i = 0; i != taken_; ++i)
+        if (operation* const op = operations_[i])
+        {
+            const last_use of_other(op->other_port_);
+            handle_state& owner = *op->owner_;
+            const bool counted_work = op->counts_work_;
+            op->finish_(op, nullptr);
+            stream_.finished(owner, counted_work);
+        }
 }
 
 void port::post()

@@ -52,6 +52,7 @@ private:
 
     void take() noexcept;
     void put_back(effects& noted) noexcept;
+    void destroy_left();
     void complete(operation*& place);
 
     static thread_local batch* current; // the innermost that this thread runs

@@ -293,8 +293,9 @@ void core::dismiss_reader()
     });
 }
 
-// The end of an execution context: what was parked for it is destroyed, off the strand. Handles and
-// operations may still point to the port, so it is kept, but out of the way of every append.
+// The end of an execution context: what was parked for it is destroyed, by the thread that ends it and
+// before the context is gone, as Asio does with its own. Handles and operations may still point to the
+// port, so it is kept, but out of the way of every append.
 
 void core::move_to_dead(port& p) noexcept
 {
@@ -310,6 +311,7 @@ void core::move_to_dead(port& p) noexcept
 void core::end_port(port& p)
 {
     core_ptr no_longer_kept;
+    effects own; // because another thread, that happens to be the runner, might be late
     strand_.run([&](effects& noted) {
         collect(noted);
         p.dead_ = true;
@@ -325,7 +327,7 @@ void core::end_port(port& p)
                 if (!belongs(op))
                     keep(op);
                 else
-                    doom(op, noted);
+                    doom(op, own);
             }
         };
         const std::uint64_t size = load().size;
@@ -344,6 +346,7 @@ void core::end_port(port& p)
         serve_writers(noted);
         move_to_dead(p);
     });
+    own.apply();
     p.forget_executor();
 }
 

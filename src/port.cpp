@@ -29,7 +29,7 @@ bool is_of_asio(const boost::asio::any_io_executor& executor) noexcept
 void effects::wake(port& p) noexcept
 {
     keep_ = &p.owner_;
-    ++p.noted_;
+    p.expect_post();
     p.next_wake_ = std::exchange(wakes_, &p);
 }
 
@@ -117,7 +117,7 @@ void port::posted() noexcept
 
 void port::forget_executor()
 {
-    for (std::uint32_t n = posted_.load(std::memory_order_acquire); n != noted_;
+    for (std::uint32_t n = posted_.load(std::memory_order_acquire); n != expected_;
          n = posted_.load(std::memory_order_acquire))
         posted_.wait(n, std::memory_order_acquire);
     posting_ = boost::asio::any_io_executor();

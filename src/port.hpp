@@ -60,6 +60,10 @@ public:
     // On the strand: `ready` is no longer empty.
     void schedule(effects& noted) noexcept;
 
+    // On the strand: somebody is about to post to the context, and says `posted` when that is over.
+    // `forget_executor` waits for all of them, since the context may go then.
+    void expect_post() noexcept { ++expected_; }
+
     // Off the strand: posts a batch.
     void post();
     void posted() noexcept;
@@ -85,8 +89,8 @@ private:
     operation_list ready_;
     port* next_ = nullptr;                 // in the stream's list
     port* next_wake_ = nullptr;            // in effects
-    std::uint32_t noted_ = 0;              // wake-ups
-    std::atomic<std::uint32_t> posted_{0}; // how many of the noted ones
+    std::uint32_t expected_ = 0;           // how many posts there were to be
+    std::atomic<std::uint32_t> posted_{0}; // how many of them are over
     bool scheduled_ = false;
     bool completes_;    // whether it was made with an executor
     bool counts_work_;  // see counts_work()

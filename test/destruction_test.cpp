@@ -40,7 +40,10 @@ enum thing : unsigned
 
 using order = std::array<thing, 5>;
 
-constexpr unsigned bit(thing t) { return 1u << t; }
+constexpr unsigned bit(thing t)
+{
+    return 1u << t;
+}
 
 enum operation
 {
@@ -212,11 +215,21 @@ public:
     {
         switch (t)
         {
-        case first_reader: let_go(first_, context_a); break;
-        case second_reader: let_go(second_, context_b); break;
-        case the_stream: let_go(stream_, context_a); break;
-        case context_a: a_.reset(); break;
-        case context_b: b_.reset(); break;
+        case first_reader:
+            let_go(first_, context_a);
+            break;
+        case second_reader:
+            let_go(second_, context_b);
+            break;
+        case the_stream:
+            let_go(stream_, context_a);
+            break;
+        case context_a:
+            a_.reset();
+            break;
+        case context_b:
+            b_.reset();
+            break;
         }
         model_.let_go(t);
         if (!how_.runs)
@@ -240,9 +253,12 @@ private:
         const auto inner = c.get_executor();
         switch (how_.kind)
         {
-        case strand_of_context: return asio::make_strand(inner);
-        case strand_of_any: return asio::make_strand(asio::any_io_executor(inner));
-        case plain: break;
+        case strand_of_context:
+            return asio::make_strand(inner);
+        case strand_of_any:
+            return asio::make_strand(asio::any_io_executor(inner));
+        case plain:
+            break;
         }
         return inner;
     }
@@ -254,20 +270,30 @@ private:
         const auto b = asio::buffer(bytes_, 1);
         switch (how_.what)
         {
-        case read_some: return start([=](auto t) { return r->async_read_some(b, std::move(t)); });
+        case read_some:
+            return start([=](auto t) { return r->async_read_some(b, std::move(t)); });
         case read_some_at:
             return start([=](auto t) { return r->async_read_some_at(0, b, std::move(t)); });
-        case read_at: return start([=](auto t) { return r->async_read_at(0, b, std::move(t)); });
-        case wait: return start([=](auto t) { return r->async_wait(1, std::move(t)); });
-        case wait_at: return start([=](auto t) { return r->async_wait_at(0, 1, std::move(t)); });
-        case read_view: return start([=](auto t) { return r->async_read_view(1, std::move(t)); });
+        case read_at:
+            return start([=](auto t) { return r->async_read_at(0, b, std::move(t)); });
+        case wait:
+            return start([=](auto t) { return r->async_wait(1, std::move(t)); });
+        case wait_at:
+            return start([=](auto t) { return r->async_wait_at(0, 1, std::move(t)); });
+        case read_view:
+            return start([=](auto t) { return r->async_read_view(1, std::move(t)); });
         case read_view_at:
             return start([=](auto t) { return r->async_read_view_at(0, 1, std::move(t)); });
-        case seek_end: return start([=](auto t) { return r->async_seek_end(0, std::move(t)); });
-        case append: return start([=](auto t) { return s->async_append(b, std::move(t)); });
-        case prepare: return start([=](auto t) { return s->async_prepare(1, std::move(t)); });
-        case drain: return start([=](auto t) { return s->async_drain(std::move(t)); });
-        case remove_all: return start([=](auto t) { return s->async_remove(std::move(t)); });
+        case seek_end:
+            return start([=](auto t) { return r->async_seek_end(0, std::move(t)); });
+        case append:
+            return start([=](auto t) { return s->async_append(b, std::move(t)); });
+        case prepare:
+            return start([=](auto t) { return s->async_prepare(1, std::move(t)); });
+        case drain:
+            return start([=](auto t) { return s->async_drain(std::move(t)); });
+        case remove_all:
+            return start([=](auto t) { return s->async_remove(std::move(t)); });
         }
     }
 
@@ -409,12 +435,30 @@ void destroy_in_every_way(executor_kind kind, bool coroutine)
 BOOST_AUTO_TEST_SUITE(destruction)
 
 // C13
-BOOST_AUTO_TEST_CASE(callbacks_in_every_order) { destroy_in_every_way(plain, false); }
-BOOST_AUTO_TEST_CASE(callbacks_on_strands) { destroy_in_every_way(strand_of_context, false); }
-BOOST_AUTO_TEST_CASE(callbacks_on_erased_strands) { destroy_in_every_way(strand_of_any, false); }
-BOOST_AUTO_TEST_CASE(coroutines_in_every_order) { destroy_in_every_way(plain, true); }
-BOOST_AUTO_TEST_CASE(coroutines_on_strands) { destroy_in_every_way(strand_of_context, true); }
-BOOST_AUTO_TEST_CASE(coroutines_on_erased_strands) { destroy_in_every_way(strand_of_any, true); }
+BOOST_AUTO_TEST_CASE(callbacks_in_every_order)
+{
+    destroy_in_every_way(plain, false);
+}
+BOOST_AUTO_TEST_CASE(callbacks_on_strands)
+{
+    destroy_in_every_way(strand_of_context, false);
+}
+BOOST_AUTO_TEST_CASE(callbacks_on_erased_strands)
+{
+    destroy_in_every_way(strand_of_any, false);
+}
+BOOST_AUTO_TEST_CASE(coroutines_in_every_order)
+{
+    destroy_in_every_way(plain, true);
+}
+BOOST_AUTO_TEST_CASE(coroutines_on_strands)
+{
+    destroy_in_every_way(strand_of_context, true);
+}
+BOOST_AUTO_TEST_CASE(coroutines_on_erased_strands)
+{
+    destroy_in_every_way(strand_of_any, true);
+}
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(errors_with_a_generic_meaning_say_so)
 
 BOOST_AUTO_TEST_CASE(errors_without_one_are_equal_to_themselves_only)
 {
-    for (const errc e : {errc::gap, errc::size_mismatch, errc::final_size_known, errc::draining, errc::removed})
+    for (const errc e :
+         {errc::gap, errc::size_mismatch, errc::final_size_known, errc::draining, errc::removed})
     {
         const auto condition = error_code(e).default_error_condition();
         BOOST_TEST((condition.category() == spool::error_category()));

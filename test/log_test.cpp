@@ -75,7 +75,8 @@ BOOST_AUTO_TEST_CASE(offsets_near_the_largest_are_located)
     constexpr std::uint64_t last = UINT64_MAX;
     const chunk_position p = locate(last);
     const std::uint64_t index = 10 + (last - doubling_end) / large;
-    BOOST_TEST((p == chunk_position{static_cast<std::size_t>(index), small - 1, large - small + 1}));
+    BOOST_TEST(
+        (p == chunk_position{static_cast<std::size_t>(index), small - 1, large - small + 1}));
     BOOST_TEST((locate(last - small) == chunk_position{p.index - 1, large - 1, 1}));
     BOOST_TEST((locate(last - small + 1) == chunk_position{p.index, 0, large}));
 }

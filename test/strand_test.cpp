@@ -65,9 +65,8 @@ BOOST_AUTO_TEST_CASE(what_is_posted_from_inside_runs_afterwards_in_order)
 BOOST_AUTO_TEST_CASE(a_strand_that_is_taken_is_not_entered)
 {
     strand s;
-    s.run([&](effects&) {
-        BOOST_TEST(!s.try_run([](effects&) { BOOST_ERROR("entered twice"); }));
-    });
+    s.run(
+        [&](effects&) { BOOST_TEST(!s.try_run([](effects&) { BOOST_ERROR("entered twice"); })); });
     BOOST_TEST(s.try_run([](effects&) {}));
 }
 

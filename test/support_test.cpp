@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(work_is_counted)
     {
         const auto guard = asio::make_work_guard(asio::any_io_executor(context.get_executor()));
         BOOST_TEST(context.work() == 1u);
-        const auto tracked = asio::prefer(
-            context.get_executor(), asio::execution::outstanding_work.tracked);
+        const auto tracked =
+            asio::prefer(context.get_executor(), asio::execution::outstanding_work.tracked);
         const auto copy = tracked;
         BOOST_TEST(context.work() == 3u);
         BOOST_TEST((copy == tracked && copy != context.get_executor()));
@@ -104,9 +104,8 @@ BOOST_AUTO_TEST_CASE(an_exception_leaves_through_run)
 {
     chance c(1);
     deterministic_context context(c);
-    asio::post(context, [&] {
-        asio::dispatch(context, [] { throw std::runtime_error("thrown"); });
-    });
+    asio::post(
+        context, [&] { asio::dispatch(context, [] { throw std::runtime_error("thrown"); }); });
     BOOST_CHECK_THROW(context.run(), std::runtime_error);
     BOOST_TEST(context.is_idle());
 }

@@ -1,168 +1,154 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// Writers and readers that do everything at once, each on a thread of its own or all on one pool.
+// Writers and readers that do everything at once, each on a context with a thread of its own, or each on
+// a strand of one pool.
 
-#include <spool/reader.hpp>
-#include <spool/stream.hpp>
+#include "threads_reading.hpp"
+#include "threads_writing.hpp"
 
-#include "threads_support.hpp"
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
-#include <array>
 #include <atomic>
-#include <cstring>
+#include <cstdint>
 #include <deque>
-#include <memory>
+#include <exception>
 #include <string>
 #include <vector>
 
-// GCC 12 takes Asio's operator new and delete of a coroutine for a mismatch.
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-
 namespace {
 
-namespace asio = boost::asio;
-using spool::error_code;
-using spool::test::chance;
-using spool::test::failures;
-using spool::test::on_threads;
-using spool::test::rounds;
-using spool::test::seed_for;
+using namespace spool::test;
 
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
-
-// A record says who wrote it, the how many-th it is, and how many bytes follow, all equal to `fill`.
-struct record_head
+// Where the actors live. Each belongs to a place, its handle to the next one.
+class contexts_with_threads
 {
-    std::uint32_t writer;
-    std::uint32_t number;
-    std::uint32_t bytes;
-    std::uint32_t fill;
+public:
+    explicit contexts_with_threads(std::size_t n) : contexts_(n)
+    {
+        for (asio::io_context& context : contexts_)
+            guards_.emplace_back(context.get_executor());
+    }
+
+    asio::any_io_executor executor(std::size_t i)
+    {
+        return contexts_[i % contexts_.size()].get_executor();
+    }
+
+    // No actor is left. Until then every context runs, because handles on it may be in use elsewhere.
+    void end() { guards_.clear(); }
+
+    void run()
+    {
+        on_threads(contexts_.size(), [this](std::size_t i) { contexts_[i].run(); });
+    }
+
+private:
+    std::deque<asio::io_context> contexts_;
+    std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards_;
 };
 
-std::string make_record(std::uint32_t writer, std::uint32_t number, chance& c)
+class strands_of_a_pool
 {
-    const auto bytes = static_cast<std::uint32_t>(c.below(c.below(8) == 0 ? 9000 : 40));
-    const record_head head{writer, number, bytes, (writer * 31 + number) % 251};
-    std::string record(sizeof head + bytes, static_cast<char>(head.fill));
-    std::memcpy(record.data(), &head, sizeof head);
-    return record;
-}
+public:
+    explicit strands_of_a_pool(std::size_t threads) : pool_(threads) {}
+    asio::any_io_executor executor(std::size_t) { return asio::make_strand(pool_); }
+    void end() {}
+    void run() { pool_.join(); }
 
-// Whether `text` is whole records, each writer's in order, `each` of every writer.
-bool are_whole_records(const std::string& text, std::uint32_t writers, std::uint32_t each)
-{
-    std::vector<std::uint32_t> next(writers, 0);
-    for (std::size_t at = 0; at != text.size();)
-    {
-        record_head head{};
-        if (text.size() - at < sizeof head)
-            return false;
-        std::memcpy(&head, text.data() + at, sizeof head);
-        at += sizeof head;
-        if (head.writer >= writers || head.number != next[head.writer]++ ||
-            text.size() - at < head.bytes)
-            return false;
-        const auto* const body = text.data() + at;
-        if (std::count(body, body + head.bytes, static_cast<char>(head.fill)) != head.bytes)
-            return false;
-        at += head.bytes;
-    }
-    return std::ranges::count(next, each) == static_cast<std::ptrdiff_t>(writers);
-}
+private:
+    asio::thread_pool pool_;
+};
 
-// Writes records in every way there is.
-asio::awaitable<void> write_records(
-    spool::stream& s, std::uint32_t writer, std::uint32_t n, std::uint64_t seed, failures& failed)
+template <class Place>
+class play
 {
-    chance c(seed);
-    for (std::uint32_t i = 0; i != n; ++i)
+public:
+    play(Place& place, std::uint32_t writers, std::uint32_t readers, std::uint64_t seed)
+        : place_(place), stream_(place.executor(1)), writers_(writers), actors_(writers + readers)
     {
-        const std::string record = make_record(writer, i, c);
-        const std::size_t cut = c.below(record.size());
-        const std::array<asio::const_buffer, 2> parts{
-            asio::buffer(record, cut), asio::buffer(record) + cut};
-        error_code ec;
-        std::size_t done = 0;
-        if (c.coin())
-            done = s.append(parts, ec);
-        else if (c.coin())
-        {
-            const auto [error, region] = co_await s.async_prepare(record.size(), token);
-            failed.check(!error);
-            done = region.size() == record.size() ? asio::buffer_copy(region, parts) : 0;
-            s.commit(done, ec);
-            failed.check(!ec);
-        }
-        if (done == 0)
-        {
-            const auto [error, n_done] = co_await s.async_append(parts, token);
-            failed.check(!error);
-            done = n_done;
-        }
-        failed.check(done == record.size());
+        for (std::uint32_t i = 0; i != writers; ++i)
+            writing_.emplace_back(stream_, i, seed + i, failed_);
+        for (std::uint32_t i = writers; i != writers + readers; ++i)
+            reading_.emplace_back(
+                stream_.make_reader(place.executor(i + i % 2)), seed + i, failed_);
     }
-}
 
-asio::awaitable<void> read_all(spool::reader& r, std::string& into, failures& failed)
-{
-    std::array<char, 3000> b;
-    for (;;)
+    void run()
     {
-        const auto [ec, n] = co_await r.async_read_some(asio::buffer(b), token);
-        into.append(b.data(), n);
-        if (ec)
-        {
-            failed.check(ec == asio::error::eof && n == 0);
-            co_return;
-        }
+        std::size_t i = 0;
+        for (writing& w : writing_)
+            asio::co_spawn(place_.executor(i++), w.write(each_), [this](std::exception_ptr e) {
+                if (--writers_ == 0)
+                    stream_.close();
+                leave(e);
+            });
+        for (reading& r : reading_)
+            asio::co_spawn(
+                place_.executor(i++), r.read(), [this](std::exception_ptr e) { leave(e); });
+        place_.run();
     }
-}
+
+    void check()
+    {
+        asio::io_context later;
+        std::string text(static_cast<std::size_t>(stream_.size()), '\0');
+        stream_.make_reader(later.get_executor()).read_some(asio::buffer(text));
+        BOOST_TEST(failed_.count() == 0u);
+        BOOST_TEST(are_whole_records(text, static_cast<std::uint32_t>(writing_.size()), each_));
+        for (const reading& r : reading_)
+            BOOST_TEST(r.saw(text));
+    }
+
+private:
+    void leave(std::exception_ptr e)
+    {
+        failed_.check(!e);
+        if (--actors_ == 0)
+            place_.end();
+    }
+
+    const std::uint32_t each_ = static_cast<std::uint32_t>(rounds(500));
+    Place& place_;
+    failures failed_;
+    spool::stream stream_;
+    std::atomic<std::uint32_t> writers_;
+    std::atomic<std::uint32_t> actors_;
+    std::deque<writing> writing_;
+    std::deque<reading> reading_;
+};
 
 BOOST_AUTO_TEST_SUITE(threads_actors)
 
-// C10 C20 C25
-BOOST_AUTO_TEST_CASE(appends_of_several_threads_never_interleave)
+// C10 C11 C12 C20 C25 C31 C37 C52 C55 C56
+BOOST_AUTO_TEST_CASE(two_actors_with_a_thread_each)
 {
-    constexpr std::uint32_t writers = 4;
-    const auto each = static_cast<std::uint32_t>(rounds(3000));
-    const std::uint64_t seed = seed_for("appends_of_several_threads_never_interleave");
-    failures failed;
-    std::deque<asio::io_context> contexts(writers + 1);
-    spool::stream s(contexts[writers]);
-    spool::reader r = s.make_reader();
-    std::string text;
-    std::atomic<std::uint32_t> writing{writers};
-    on_threads(writers + 1, [&](std::size_t i) {
-        const auto writer = static_cast<std::uint32_t>(i);
-        if (writer == writers)
-            asio::co_spawn(contexts[i], read_all(r, text, failed), asio::detached);
-        else
-            asio::co_spawn(
-                contexts[i],
-                write_records(s, writer, each, seed + i, failed),
-                [&](std::exception_ptr e) {
-                    failed.check(!e);
-                    if (--writing == 0)
-                        s.close();
-                });
-        contexts[i].run();
-    });
-    BOOST_TEST(failed.count() == 0u);
-    BOOST_TEST(text.size() == s.size());
-    BOOST_TEST(are_whole_records(text, writers, each));
+    contexts_with_threads place(2);
+    play all(place, 1, 1, seed_for("two_actors_with_a_thread_each"));
+    all.run();
+    all.check();
+}
+
+// C10 C11 C12 C20 C25 C31 C37 C52 C55 C56
+BOOST_AUTO_TEST_CASE(eight_actors_with_a_thread_each)
+{
+    contexts_with_threads place(8);
+    play all(place, 3, 5, seed_for("eight_actors_with_a_thread_each"));
+    all.run();
+    all.check();
+}
+
+// C10 C11 C12 C20 C25 C31 C37 C52 C55 C56
+BOOST_AUTO_TEST_CASE(many_actors_on_a_pool)
+{
+    strands_of_a_pool place(4);
+    play all(place, 4, 8, seed_for("many_actors_on_a_pool"));
+    all.run();
+    all.check();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

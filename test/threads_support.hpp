@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <random>
+#include <source_location>
 #include <thread>
 #include <vector>
 
@@ -38,10 +39,10 @@ inline std::uint64_t seed_for(const char* what)
 class failures
 {
 public:
-    void check(bool ok) noexcept
+    void check(bool ok, std::source_location at = std::source_location::current())
     {
-        if (!ok)
-            n_.fetch_add(1, std::memory_order_relaxed);
+        if (!ok && n_.fetch_add(1, std::memory_order_relaxed) < 10)
+            std::cerr << at.file_name() << ':' << at.line() << ": failed\n";
     }
     std::size_t count() const noexcept { return n_.load(std::memory_order_relaxed); }
 

@@ -41,7 +41,10 @@ constexpr auto token = asio::as_tuple(asio::use_awaitable);
 constexpr auto long_enough = std::chrono::seconds(60); // a lost wake-up is reported, not waited for
 
 // The byte that a single writer puts at an offset.
-char byte_at(std::uint64_t offset) { return static_cast<char>((offset * 131 + (offset >> 9)) % 251); }
+char byte_at(std::uint64_t offset)
+{
+    return static_cast<char>((offset * 131 + (offset >> 9)) % 251);
+}
 
 std::string bytes_from(std::uint64_t offset, std::size_t n)
 {

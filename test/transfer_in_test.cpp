@@ -217,7 +217,8 @@ BOOST_AUTO_TEST_CASE(appends_of_others_go_between_two_reads)
     run();
     BOOST_TEST((appended[0].value() == 1u && appended[1].value() == 1u));
     BOOST_TEST(copied->value() == text.size());
-    BOOST_TEST(content() == text.substr(0, 100) + "|" + text.substr(100, 100) + "|" + text.substr(200));
+    BOOST_TEST(
+        content() == text.substr(0, 100) + "|" + text.substr(100, 100) + "|" + text.substr(200));
 }
 
 // C52 C54

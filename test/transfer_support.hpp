@@ -20,9 +20,11 @@
 
 namespace spool::test {
 
-inline constexpr std::array honoured{asio::cancellation_type::terminal, asio::cancellation_type::partial};
+inline constexpr std::array honoured{
+    asio::cancellation_type::terminal, asio::cancellation_type::partial};
 
-inline const error_code io_error = boost::system::errc::make_error_code(boost::system::errc::io_error);
+inline const error_code io_error =
+    boost::system::errc::make_error_code(boost::system::errc::io_error);
 
 inline std::string pattern(std::size_t n)
 {

@@ -37,7 +37,8 @@ struct pipe
     explicit pipe(const asio::any_io_executor& executor) : to(executor), from(executor)
     {
         asio::connect_pipe(from, to);
-        std::signal(SIGPIPE, SIG_IGN); // who writes to a pipe without a reader gets an error instead
+        std::signal(
+            SIGPIPE, SIG_IGN); // who writes to a pipe without a reader gets an error instead
     }
 };
 

@@ -71,6 +71,11 @@ double median(std::vector<double> values)
     return *middle;
 }
 
+double least(std::vector<double> values)
+{
+    return *std::min_element(values.begin(), values.end());
+}
+
 comparison::~comparison()
 {
     benchmark::ClearRegisteredBenchmarks();
@@ -81,7 +86,7 @@ void comparison::add(const std::string& name, std::function<sample()> round)
     rounds_[name] = std::move(round);
 }
 
-figures comparison::run(int repetitions)
+figures comparison::run(int repetitions, double (*choose)(std::vector<double>))
 {
     for (const auto& [name, round] : rounds_)
     {
@@ -96,10 +101,10 @@ figures comparison::run(int repetitions)
     benchmark::RunSpecifiedBenchmarks(&collected, ".");
     benchmark::ClearRegisteredBenchmarks();
 
-    figures medians;
+    figures chosen;
     for (auto& [name, times] : collected.times_)
-        medians[name] = median(std::move(times));
-    return medians;
+        chosen[name] = choose(std::move(times));
+    return chosen;
 }
 
 } // namespace bench

@@ -54,10 +54,11 @@ sample wall_timed(std::size_t operations, Function&& function)
     return {wall_time() - begin, static_cast<double>(operations)};
 }
 
-// The median of nanoseconds per operation, by name.
+// Nanoseconds per operation, by name.
 using figures = std::map<std::string, double>;
 
 double median(std::vector<double> values);
+double least(std::vector<double> values);
 
 class comparison
 {
@@ -69,8 +70,8 @@ public:
 
     void add(const std::string& name, std::function<sample()> round);
 
-    // Runs every round as often as said, in random order.
-    figures run(int repetitions);
+    // Runs every round as often as said, in random order; each figure is one of those of its rounds.
+    figures run(int repetitions, double (*choose)(std::vector<double>) = median);
 
 private:
     std::map<std::string, std::function<sample()>> rounds_;

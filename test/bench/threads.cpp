@@ -15,18 +15,17 @@ namespace bench {
 
 namespace {
 
-// All readers of a stream, spread over the contexts. The last one that has got a piece appends the
-// next, so there is no writer beside them.
+// All readers of a stream, spread over the contexts. The context that is the last to have got a piece
+// appends the next, so there is no writer beside them.
 class spread_audience
 {
 public:
-    spread_audience(std::size_t contexts, std::size_t readers) : contexts_(contexts), all_(readers)
+    spread_audience(std::size_t contexts, std::size_t readers) : places_(contexts)
     {
         for (std::size_t i = 0; i != readers; ++i)
-            readers_.emplace_back(
-                *this, stream_.make_reader(contexts_[i % contexts].get_executor()));
-        for (member& m : readers_)
-            m.start();
+            places_[i % contexts].add(*this, stream_);
+        for (place& p : places_)
+            p.start();
     }
 
     // Appends so often; the time from the first append to the last delivery.
@@ -37,77 +36,111 @@ public:
         std::vector<std::thread> threads;
         const double begin = wall_time();
         append();
-        for (asio::io_context& c : contexts_)
+        for (place& p : places_)
             threads.emplace_back([&] {
-                c.restart();
-                c.run();
+                p.context_.restart();
+                p.context_.run();
                 cpu_time_ += thread_time();
             });
         for (std::thread& t : threads)
             t.join();
         const double time = wall_time() - begin;
         busy_.push_back(cpu_time_ / time);
-        return {time, static_cast<double>(appends * all_)};
+        return {time, static_cast<double>(appends * size())};
+    }
+
+    std::size_t size() const
+    {
+        std::size_t n = 0;
+        for (const place& p : places_)
+            n += p.readers_.size();
+        return n;
     }
 
     // How many processors the threads had in the middle round.
     double processors() const { return median(busy_); }
 
 private:
-    class member
-    {
-    public:
-        member(spread_audience& all, spool::reader r) : all_(all), reader_(std::move(r)) {}
+    struct member;
 
+    // A context, its readers and what they count, which other threads do not touch.
+    struct alignas(128) place
+    {
+        void add(spread_audience& all, spool::stream& stream);
+        void start();
+        void delivered(spread_audience& all);
+
+        asio::io_context context_;
+        std::deque<member> readers_;
+        std::size_t delivered_ = 0;
+    };
+
+    struct member
+    {
         void start()
         {
             reader_.async_read_some(asio::buffer(buffer_), [this](error_code ec, std::size_t) {
                 if (ec)
                     return;
                 start();
-                all_.delivered();
+                place_.delivered(all_);
             });
         }
 
-    private:
         spread_audience& all_;
+        place& place_;
         spool::reader reader_;
-        std::array<char, piece> buffer_;
+        std::array<char, piece> buffer_{};
     };
 
     void append()
     {
-        due_ = all_;
+        due_ = places_.size();
         stream_.append(bytes());
     }
 
-    void delivered()
+    void one_place_served()
     {
         if (due_.fetch_sub(1, std::memory_order_acq_rel) != 1)
             return;
         if (--left_ != 0)
             append();
         else
-            for (asio::io_context& c : contexts_)
-                c.stop();
+            for (place& p : places_)
+                p.context_.stop();
     }
 
-    std::deque<asio::io_context> contexts_;
-    spool::stream stream_{contexts_.front()};
-    std::deque<member> readers_;
-    std::size_t all_;
-    std::size_t left_ = 0; // the last one of each round counts it down
+    std::deque<place> places_;
+    spool::stream stream_{places_.front().context_};
+    std::size_t left_ = 0; // counted down by the last place of each append
     std::atomic<std::size_t> due_{0};
     std::atomic<double> cpu_time_{0};
     std::vector<double> busy_;
 };
 
+void spread_audience::place::add(spread_audience& all, spool::stream& stream)
+{
+    readers_.push_back(member{all, *this, stream.make_reader(context_.get_executor())});
+}
+
+void spread_audience::place::start()
+{
+    for (member& m : readers_)
+        m.start();
+}
+
+void spread_audience::place::delivered(spread_audience& all)
+{
+    if (++delivered_ % readers_.size() == 0)
+        all.one_place_served();
+}
+
 } // namespace
 
 void threads(const settings& s, report& to)
 {
-    const std::size_t readers = s.sized<std::size_t>(10'000, 1'000);
-    const std::size_t appends = s.sized<std::size_t>(20, 5);
+    const std::size_t readers = s.sized<std::size_t>(100'000, 1'000);
+    const std::size_t appends = s.sized<std::size_t>(5, 5);
     spread_audience one(1, readers);
     spread_audience two(2, readers);
     comparison c;

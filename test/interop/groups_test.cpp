@@ -2,8 +2,8 @@
 
 // Operations started together, of which some are cancelled: `||`, `&&`, parallel groups, timeouts.
 
-#include "token_play.hpp"
 #include "support/manual_clock.hpp"
+#include "token_play.hpp"
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +13,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #if BOOST_ASIO_VERSION >= 103100
 #include <boost/asio/cancel_after.hpp>
@@ -121,6 +122,23 @@ BOOST_AUTO_TEST_CASE(two_readers_are_awaited_together)
     g.run();
     BOOST_TEST((sum == 7u && !g.thrown));
     BOOST_TEST((g.r->offset() == 5u && other.offset() == 2u));
+}
+
+// C50 C55
+BOOST_AUTO_TEST_CASE(one_of_two_readers_that_fails_cancels_the_other)
+{
+    group g;
+    stream failed(g.executor());
+    reader other = failed.make_reader();
+    std::array<char, 2> to{};
+    std::size_t sum = 0;
+    g.spawn(both(g, other, to, sum));
+    g.run();
+    failed.abort(cause);
+    g.run();
+    BOOST_CHECK_THROW(std::rethrow_exception(g.thrown), asio::multiple_exceptions);
+    g.append();
+    BOOST_TEST((sum == 0u && g.r->read_some(g.room()) == 5u));
 }
 
 // C50 C55

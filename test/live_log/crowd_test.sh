@@ -43,23 +43,13 @@ test_out_of_descriptors_clients_wait_for_others_to_leave_and_the_server_does_not
     local -i before
     before=$(processor_time)
     wait_until cannot_accept 3 # it says so once a second
-    (($(processor_time) - before < 50)) || fail "$(processor_time) of 200, $before before"
+    (($(processor_time) - before < 10)) || fail "processor time: $before, then $(processor_time)"
 
     kill -KILL "${clients[lucky]}"
     wait_until are_served patient
     echo second >&9
     exec 9>&-
     ends_with patient 0
-}
-
-# stall: connects a client that does not read on, and sets `stalled` to its descriptor.
-stall() {
-    local line
-    exec {stalled}<>"/dev/tcp/127.0.0.1/$port"
-    printf 'GET / HTTP/1.0\r\n\r\n' >&"$stalled"
-    until [[ ${line-} == $'\r' ]]; do
-        read -r -u "$stalled" line
-    done
 }
 
 test_clients_that_stop_reading_cost_no_memory_and_disturb_nobody() {

@@ -55,6 +55,17 @@ join() {
     wait_until grep -q $'^\r$' "$file.head"
 }
 
+# stall: connects a client that reads the head of the answer and no more. The rest can be read from
+# descriptor `stalled`.
+stall() {
+    local line
+    exec {stalled}<>"/dev/tcp/127.0.0.1/$port"
+    printf 'GET / HTTP/1.0\r\n\r\n' >&"$stalled"
+    until [[ ${line-} == $'\r' ]]; do
+        read -r -u "$stalled" line
+    done
+}
+
 # ends_with FILE CODE: the client's exit code is CODE.
 ends_with() {
     local code=0

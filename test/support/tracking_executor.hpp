@@ -78,12 +78,11 @@ public:
         ++(may_block_ ? record_->dispatches : record_->posts);
         if (record_->on_execute)
             record_->on_execute();
-        inner_.execute(
-            [record = record_,
-             f = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
-                const executor_record::frame here(*record);
-                std::move(f)();
-            });
+        inner_.execute([record = record_,
+                        f = std::decay_t<Function>(std::forward<Function>(function))]() mutable {
+            const executor_record::frame here(*record);
+            std::move(f)();
+        });
     }
 
     asio::execution_context& query(asio::execution::context_t) const noexcept
