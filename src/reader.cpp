@@ -127,11 +127,7 @@ reader::~reader()
 
 reader reader::clone() const
 {
-    error_code ec;
-    reader made = clone(ec);
-    if (ec)
-        throw boost::system::system_error(ec, "clone");
-    return made;
+    return detail::or_throw("clone", [&](error_code& ec) { return clone(ec); });
 }
 
 reader reader::clone(error_code& ec) const
@@ -154,22 +150,23 @@ void reader::close()
 
 view reader::read_view(std::size_t max, error_code& ec)
 {
-    return read_now(detail::view_action<true>{max}, offset(), ec);
+    return detail::read_now(*state_, open_, offset(), detail::view_action<true>{max}, ec);
 }
 
 view reader::read_view(std::size_t max)
 {
-    return read_now(detail::view_action<true>{max}, offset());
+    return detail::or_throw("read_view", [&](error_code& ec) { return read_view(max, ec); });
 }
 
 view reader::read_view_at(std::uint64_t offset, std::size_t max, error_code& ec)
 {
-    return read_now(detail::view_action<false>{max}, offset, ec);
+    return detail::read_now(*state_, open_, offset, detail::view_action<false>{max}, ec);
 }
 
 view reader::read_view_at(std::uint64_t offset, std::size_t max)
 {
-    return read_now(detail::view_action<false>{max}, offset);
+    return detail::or_throw(
+        "read_view_at", [&](error_code& ec) { return read_view_at(offset, max, ec); });
 }
 
 std::uint64_t reader::offset() const noexcept

@@ -5,7 +5,6 @@
 #include "core.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <utility>
 
@@ -57,16 +56,6 @@ boost::intrusive_ptr<writer_state> writer_state::make(const asio::any_io_executo
 }
 
 } // namespace detail
-
-namespace {
-
-void throw_if(const error_code& ec, const char* what)
-{
-    if (ec)
-        throw boost::system::system_error(ec, what);
-}
-
-} // namespace
 
 stream::stream(const executor_type& executor)
     : state_(detail::writer_state::make(executor)), open_(true)
@@ -122,10 +111,7 @@ stream::append(std::span<const asio::const_buffer> buffers, std::size_t n, error
 
 asio::mutable_buffer stream::prepare(std::size_t n)
 {
-    error_code ec;
-    const auto region = prepare(n, ec);
-    throw_if(ec, "prepare");
-    return region;
+    return detail::or_throw("prepare", [&](error_code& ec) { return prepare(n, ec); });
 }
 
 asio::mutable_buffer stream::prepare(std::size_t n, error_code& ec)
@@ -140,7 +126,7 @@ void stream::commit(std::size_t n)
 {
     error_code ec;
     commit(n, ec);
-    throw_if(ec, "commit");
+    detail::throw_if(ec, "commit");
 }
 
 void stream::commit(std::size_t n, error_code& ec)
@@ -153,7 +139,7 @@ void stream::close()
 {
     error_code ec;
     close(ec);
-    throw_if(ec, "close");
+    detail::throw_if(ec, "close");
 }
 
 void stream::close(error_code& ec)
@@ -178,7 +164,7 @@ void stream::set_final_size(std::uint64_t n)
 {
     error_code ec;
     set_final_size(n, ec);
-    throw_if(ec, "set_final_size");
+    detail::throw_if(ec, "set_final_size");
 }
 
 void stream::set_final_size(std::uint64_t n, error_code& ec)
@@ -199,10 +185,8 @@ reader stream::make_reader(std::uint64_t offset, error_code& ec)
 
 reader stream::make_reader(const executor_type& executor, std::uint64_t offset)
 {
-    error_code ec;
-    reader made = make_reader(executor, offset, ec);
-    throw_if(ec, "make_reader");
-    return made;
+    return detail::or_throw(
+        "make_reader", [&](error_code& ec) { return make_reader(executor, offset, ec); });
 }
 
 reader stream::make_reader(const executor_type& executor, std::uint64_t offset, error_code& ec)

@@ -12,7 +12,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -29,8 +28,7 @@ class stream;
 /// gone. It models AsyncReadStream, SyncReadStream and AsyncRandomAccessReadDevice, so Asio's and
 /// Beast's composed operations work on it unchanged. Offsets and sizes are in bytes.
 ///
-/// What holds for all of its asynchronous operations, and is not repeated below:
-///
+/// For all of its asynchronous operations:
 /// @par Concurrency
 /// Any number of `_at` operations and waits may be pending, and one sequential operation
 /// (`async_read_some`, `async_read_view`, `async_seek_end`): a second gets `errc::read_pending`.
@@ -52,24 +50,18 @@ class stream;
 /// Constant when the bytes are there, without the strand of the stream; else logarithmic in the
 /// number of waiting operations, or constant for those that wait for the next byte.
 /// @par Thread safety
-/// Distinct readers: safe. One reader: unsafe, but its handlers and the emission of cancellation
-/// signals may run on any thread.
+/// Distinct readers: safe. One reader: unsafe, but its cancellation signals may be emitted anywhere.
 class reader
 {
-    using default_token = const asio::deferred_t&;
-
 public:
-    /// The type of the executor of the reader.
-    using executor_type = asio::any_io_executor;
-    /// The reader itself: there is no layer below it.
-    using lowest_layer_type = reader;
+    using executor_type = asio::any_io_executor; ///< The type of the reader's executor.
+    using lowest_layer_type = reader;            ///< The reader: there is no layer below it.
 
     /// Takes over the position and the pending operations; `other` is closed afterwards.
     reader(reader&& other) noexcept;
     /// Closes this reader, then takes over `other`.
     reader& operator=(reader&& other) noexcept;
-    /// Closes the reader.
-    ~reader();
+    ~reader(); ///< Closes the reader.
 
     /// The executor that handlers run on by default; empty once its execution context is gone.
     [[nodiscard]] const executor_type& get_executor() const noexcept { return state_->executor(); }
@@ -118,7 +110,9 @@ public:
     /// `errc::gap` is reported once: the reader then stands at `base()`, and `skipped()` has grown.
     /// @param buffers Where the bytes go: a MutableBufferSequence.
     /// @param token The completion token.
-    template <class MutableBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    template <
+        class MutableBufferSequence,
+        detail::token_for<std::size_t> Token = detail::default_token>
     auto async_read_some(const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return start(token, detail::read_some_action<MutableBufferSequence, true>{buffers});
@@ -127,7 +121,9 @@ public:
     /// Reads at `offset`, otherwise as `async_read_some`; leaves the reader's offset alone.
     /// @par Completion signature
     /// `void(error_code, std::size_t)`
-    template <class MutableBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    template <
+        class MutableBufferSequence,
+        detail::token_for<std::size_t> Token = detail::default_token>
     auto async_read_some_at(
         std::uint64_t offset, const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
@@ -135,14 +131,15 @@ public:
             token, detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
     }
 
-    /// Fills the buffers from `offset` on, or as much of them as there is before the end.
-    ///
-    /// The result is that of `asio::async_read_at` on this reader.
+    /// Fills the buffers from `offset` on, or as much of them as there is before the end: the result is
+    /// that of `asio::async_read_at` on this reader.
     /// @par Completion signature
     /// `void(error_code, std::size_t)`
     /// @par Errors
     /// At the end, `eof` or the cause together with the bytes that were read.
-    template <class MutableBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    template <
+        class MutableBufferSequence,
+        detail::token_for<std::size_t> Token = detail::default_token>
     auto async_read_at(
         std::uint64_t offset, const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
@@ -155,7 +152,7 @@ public:
     /// `min_bytes` it is there at once.
     /// @par Completion signature
     /// `void(error_code, std::uint64_t)`
-    template <detail::token_for<std::uint64_t> Token = default_token>
+    template <detail::token_for<std::uint64_t> Token = detail::default_token>
     auto async_wait(std::uint64_t min_bytes, Token&& token = asio::deferred)
     {
         return start(token, detail::wait_action{min_bytes});
@@ -164,7 +161,7 @@ public:
     /// Waits as `async_wait`, from `offset` on.
     /// @par Completion signature
     /// `void(error_code, std::uint64_t)`
-    template <detail::token_for<std::uint64_t> Token = default_token>
+    template <detail::token_for<std::uint64_t> Token = detail::default_token>
     auto
     async_wait_at(std::uint64_t offset, std::uint64_t min_bytes, Token&& token = asio::deferred)
     {
@@ -174,7 +171,7 @@ public:
     /// Reads at most `max` bytes as `async_read_some`, but lends them instead of copying.
     /// @par Completion signature
     /// `void(error_code, spool::view)`
-    template <detail::token_for<view> Token = default_token>
+    template <detail::token_for<view> Token = detail::default_token>
     auto async_read_view(std::size_t max, Token&& token = asio::deferred)
     {
         return start(token, detail::view_action<true>{max});
@@ -183,7 +180,7 @@ public:
     /// Reads as `async_read_view` at `offset`; leaves the reader's offset alone.
     /// @par Completion signature
     /// `void(error_code, spool::view)`
-    template <detail::token_for<view> Token = default_token>
+    template <detail::token_for<view> Token = detail::default_token>
     auto async_read_view_at(std::uint64_t offset, std::size_t max, Token&& token = asio::deferred)
     {
         return start(token, detail::view_action<false>{max}, offset);
@@ -195,43 +192,45 @@ public:
     /// @par Errors
     /// `invalid_argument` if the stream is shorter than `back`; the cause if it failed without a
     /// declared final size. The offset is unmoved then.
-    template <detail::token_for<std::uint64_t> Token = default_token>
+    template <detail::token_for<std::uint64_t> Token = detail::default_token>
     auto async_seek_end(std::uint64_t back, Token&& token = asio::deferred)
     {
         return start(token, detail::seek_end_action{back});
     }
 
     /// @name Reading without waiting
-    /// The same as the asynchronous forms, but where those would wait the error is `would_block`.
-    /// `ec` is set to the error or to success; the forms without it throw a `system_error`.
+    /// As the asynchronous forms, but where those would wait the error is `would_block`. `ec` is set to
+    /// the error or to success; the forms without it throw a `system_error`.
     /// @{
 
-    /// As `async_read_some`. @return The number of bytes.
+    /// As `async_read_some`.
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec)
     {
-        return read_now(
-            detail::read_some_action<MutableBufferSequence, true>{buffers}, offset(), ec);
+        const detail::read_some_action<MutableBufferSequence, true> action{buffers};
+        return detail::read_now(*state_, open_, offset(), action, ec);
     }
-    /// As `async_read_some`. @return The number of bytes.
+    /// As `async_read_some`.
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& buffers)
     {
-        return read_now(detail::read_some_action<MutableBufferSequence, true>{buffers}, offset());
+        const auto read = [&](error_code& ec) { return read_some(buffers, ec); };
+        return detail::or_throw("read_some", read);
     }
     /// As `async_read_some_at`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t
     read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers, error_code& ec)
     {
-        return read_now(
-            detail::read_some_action<MutableBufferSequence, false>{buffers}, offset, ec);
+        const detail::read_some_action<MutableBufferSequence, false> action{buffers};
+        return detail::read_now(*state_, open_, offset, action, ec);
     }
     /// As `async_read_some_at`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers)
     {
-        return read_now(detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
+        const auto read = [&](error_code& ec) { return read_some_at(offset, buffers, ec); };
+        return detail::or_throw("read_some_at", read);
     }
     /// As `async_read_view`.
     view read_view(std::size_t max, error_code& ec);
@@ -241,7 +240,6 @@ public:
     view read_view_at(std::uint64_t offset, std::size_t max, error_code& ec);
     /// As `async_read_view_at`.
     view read_view_at(std::uint64_t offset, std::size_t max);
-
     /// @}
 
 private:
@@ -252,24 +250,7 @@ private:
     template <class Token, class Action>
     auto start(Token& token, Action action, std::optional<std::uint64_t> at = {})
     {
-        return asio::async_initiate<Token, void(error_code, typename Action::value_type)>(
-            detail::initiate_read(*state_, open_), token, std::move(action), at);
-    }
-
-    template <class Action>
-    typename Action::value_type read_now(const Action& action, std::uint64_t offset, error_code& ec)
-    {
-        return detail::read_now(*state_, open_, offset, action, ec);
-    }
-
-    template <class Action>
-    typename Action::value_type read_now(const Action& action, std::uint64_t offset)
-    {
-        error_code ec;
-        auto value = read_now(action, offset, ec);
-        if (ec)
-            throw boost::system::system_error(ec, "read");
-        return value;
+        return detail::start_read(*state_, open_, token, std::move(action), at);
     }
 
     boost::intrusive_ptr<detail::reader_state> state_;

@@ -14,7 +14,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/execution_context.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -39,15 +38,13 @@ inline constexpr discard_t discard{};
 /// `errc::abandoned`, and the readers keep all that was written. It models AsyncWriteStream and
 /// SyncWriteStream. Sizes are in bytes.
 ///
-/// What holds for all of its asynchronous operations, and is not repeated below:
-///
+/// For all of its asynchronous operations:
 /// @par Concurrency
 /// Any number of operations may be pending. Appends never interleave; those that wait go on in the
 /// order in which they came.
 /// @par Object lifetimes
 /// Buffers must stay valid until the handler is called. The handle may be moved or destroyed while
-/// operations are pending: destroying it completes waiting writes with `errc::abandoned` and waiting
-/// drains with `operation_aborted`.
+/// operations are pending: that completes writes with `errc::abandoned`, drains with `operation_aborted`.
 /// @par Executor
 /// As for `reader`.
 /// @par Per-operation cancellation
@@ -55,15 +52,12 @@ inline constexpr discard_t discard{};
 /// @par Errors
 /// `errc::closed` after `close()`; the cause after `abort()`; `errc::size_mismatch` beyond the declared
 /// final size, with nothing written; `no_memory`; `bad_descriptor` on a moved-from handle.
-///
 /// @par Thread safety
 /// Distinct handles: safe. One handle: all members may be called from several threads at once, except
 /// move and destruction. Members that return a result take their turn with other threads inside the
 /// library's own short functions, and wait for nothing else.
 class stream
 {
-    using default_token = const asio::deferred_t&;
-
 public:
     /// The type of the executor of the stream.
     using executor_type = asio::any_io_executor;
@@ -123,7 +117,9 @@ public:
     /// `void(error_code, std::size_t)`
     /// @param buffers The bytes: a ConstBufferSequence. With none of them it succeeds in every state.
     /// @param token The completion token.
-    template <class ConstBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    template <
+        class ConstBufferSequence,
+        detail::token_for<std::size_t> Token = detail::default_token>
     auto async_append(const ConstBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code, std::size_t)>(
@@ -135,7 +131,9 @@ public:
     /// `void(error_code, std::size_t)`
     /// @param buffers The bytes: a ConstBufferSequence.
     /// @param token The completion token.
-    template <class ConstBufferSequence, detail::token_for<std::size_t> Token = default_token>
+    template <
+        class ConstBufferSequence,
+        detail::token_for<std::size_t> Token = detail::default_token>
     auto async_write_some(const ConstBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return async_append(buffers, std::forward<Token>(token));
@@ -151,28 +149,19 @@ public:
         const detail::flat_buffers<ConstBufferSequence> flat(buffers);
         return append(flat.span(), flat.size(), ec);
     }
-
-    /// @copydoc append
-    /// @throws boost::system::system_error instead of setting `ec`.
+    /// Appends as the form with `ec`, or throws a `system_error`.
     template <class ConstBufferSequence>
     std::size_t append(const ConstBufferSequence& buffers)
     {
-        error_code ec;
-        const std::size_t n = append(buffers, ec);
-        if (ec)
-            throw boost::system::system_error(ec, "append");
-        return n;
+        return detail::or_throw("append", [&](error_code& ec) { return append(buffers, ec); });
     }
-
-    /// @copydoc append
+    /// As `append`.
     template <class ConstBufferSequence>
     std::size_t write_some(const ConstBufferSequence& buffers, error_code& ec)
     {
         return append(buffers, ec);
     }
-
-    /// @copydoc append
-    /// @throws boost::system::system_error instead of setting `ec`.
+    /// As `append`.
     template <class ConstBufferSequence>
     std::size_t write_some(const ConstBufferSequence& buffers)
     {
@@ -193,7 +182,7 @@ public:
     /// `void(error_code, asio::mutable_buffer)`
     /// @param n The largest number of bytes wanted.
     /// @param token The completion token.
-    template <detail::token_for<asio::mutable_buffer> Token = default_token>
+    template <detail::token_for<asio::mutable_buffer> Token = detail::default_token>
     auto async_prepare(std::size_t n, Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code, asio::mutable_buffer)>(
@@ -214,8 +203,7 @@ public:
     /// @copydoc close()
     /// @param ec Set to the error instead.
     void close(error_code& ec);
-    /// Fails the stream: readers may read every byte, then get `cause`. Does nothing to one that has
-    /// ended.
+    /// Fails the stream: readers get every byte, then `cause`. Does nothing to one that has ended.
     /// @param cause What readers and later writes get; `errc::abandoned` in the place of no error and
     /// of `eof`, which would look like a complete stream.
     void abort(error_code cause);
@@ -234,7 +222,7 @@ public:
     /// @par Completion signature
     /// `void(error_code)`
     /// @param token The completion token.
-    template <detail::token_for<> Token = default_token>
+    template <detail::token_for<> Token = detail::default_token>
     auto async_drain(Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code)>(
@@ -244,7 +232,7 @@ public:
     /// @par Completion signature
     /// `void(error_code)`
     /// @param token The completion token.
-    template <detail::token_for<> Token = default_token>
+    template <detail::token_for<> Token = detail::default_token>
     auto async_remove(Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code)>(

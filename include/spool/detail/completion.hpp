@@ -12,6 +12,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -33,6 +34,9 @@ namespace spool::detail {
 // What a completion token must be for an operation with these results.
 template <class Token, class... Values>
 concept token_for = asio::completion_token_for<Token, void(boost::system::error_code, Values...)>;
+
+// That Boost 1.81, too, lets a coroutine await without naming a token.
+using default_token = const asio::deferred_t&;
 
 // A handler with its arguments, callable without any; everything associated with the handler is
 // associated with it too.

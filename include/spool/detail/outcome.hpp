@@ -5,6 +5,7 @@
 // How reads and writes end, and what their handlers are told of it.
 
 #include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <cstdint>
 
@@ -46,5 +47,22 @@ const boost::system::error_code& error_of(const core* stream, write_outcome outc
 
 // That of `ready` and `accept`.
 inline constexpr boost::system::error_code success;
+
+// Throws the error, if it is one, as that of the member function `what`.
+inline void throw_if(const boost::system::error_code& ec, const char* what)
+{
+    if (ec)
+        throw boost::system::system_error(ec, what);
+}
+
+// The result of `call(ec)`, or its error as an exception.
+template <class Call>
+auto or_throw(const char* what, Call&& call)
+{
+    boost::system::error_code ec;
+    auto result = call(ec);
+    throw_if(ec, what);
+    return result;
+}
 
 } // namespace spool::detail

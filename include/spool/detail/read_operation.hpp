@@ -160,4 +160,13 @@ private:
     }
 };
 
+template <class Token, class Action>
+auto start_read(
+    reader_state& reader, bool open, Token& token, Action action, std::optional<std::uint64_t> at)
+{
+    return asio::
+        async_initiate<Token, void(boost::system::error_code, typename Action::value_type)>(
+            initiate_read(reader, open), token, std::move(action), at);
+}
+
 } // namespace spool::detail
