@@ -6,6 +6,8 @@
 #include "support/counted_new.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -16,6 +18,8 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <new>
+#include <utility>
 
 namespace spool::test {
 
@@ -31,7 +35,43 @@ struct owning_handler
     void operator()(error_code, auto&&...) { BOOST_TEST(memory->live == 0u); }
 };
 
+// The record of an allocator that fails once, after it has given memory `before` times.
+std::shared_ptr<allocation_record> failing_after(std::size_t before)
+{
+    const auto memory = std::make_shared<allocation_record>();
+    const auto failed = std::make_shared<bool>(false);
+    memory->on_call = [m = memory.get(), failed, before] {
+        if (m->total == before && !std::exchange(*failed, true))
+            throw std::bad_alloc();
+    };
+    return memory;
+}
+
 BOOST_FIXTURE_TEST_SUITE(contract_memory, world)
+
+// C53 C54 C55
+BOOST_AUTO_TEST_CASE(an_operation_that_finds_no_memory_throws_and_has_changed_nothing)
+{
+    for (const bool on_users_executor : {false, true})
+        for (const std::size_t before : {0u, 1u})
+        {
+            const auto memory = failing_after(before);
+            asio::cancellation_signal signal;
+            world w(on_users_executor);
+            const auto start = [&] {
+                w.r->async_read_some(
+                    w.room(), asio::bind_cancellation_slot(signal.slot(), owning_handler{memory}));
+            };
+            if (before == 0 ||
+                on_users_executor) // the second time is for the work on a user's executor
+                BOOST_CHECK_THROW(start(), std::bad_alloc);
+            signal.emit(asio::cancellation_type::terminal);
+            w.run();
+            BOOST_TEST((memory->live == 0u && w.context->stopped()));
+            w.append();
+            BOOST_TEST((w.r->read_some(w.room()) == 5u && w.r->offset() == 5u));
+        }
+}
 
 // C53
 BOOST_AUTO_TEST_CASE(a_waiting_operation_lives_in_memory_of_its_handler)

@@ -8,13 +8,16 @@
 #include <spool/detail/handle_state.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/execution/allocator.hpp>
 #include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/execution/executor.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
@@ -23,6 +26,7 @@
 
 #if BOOST_ASIO_VERSION >= 102700
 #include <boost/asio/associated_immediate_executor.hpp>
+#include <boost/asio/system_executor.hpp>
 #endif
 
 #include <tuple>
@@ -72,13 +76,19 @@ struct waited_handler : bound_handler<Handler, Args...>
     }
 };
 
-// Posts to an executor. One that cannot be asked to post, as that of `any_completion_handler`, is
-// reached through the handle's own.
+// Posts a function to the executor that is associated with it. `asio::post` would count work for the
+// way from the one to the other. An executor that cannot be asked to post, as that of
+// `any_completion_handler`, is reached through the handle's own.
 template <class Executor, class Function>
 void post_to(const Executor& executor, const handle_state& owner, Function&& function)
 {
-    if constexpr (asio::can_require<Executor, asio::execution::blocking_t::never_t>::value)
+    if constexpr (!asio::execution::is_executor<Executor>::value)
         asio::post(executor, std::forward<Function>(function));
+    else if constexpr (asio::can_require<Executor, asio::execution::blocking_t::never_t>::value)
+        asio::prefer(
+            asio::require(executor, asio::execution::blocking.never),
+            asio::execution::allocator(asio::get_associated_allocator(function)))
+            .execute(std::forward<Function>(function));
     else
         asio::post(
             owner.executor(),
@@ -86,27 +96,35 @@ void post_to(const Executor& executor, const handle_state& owner, Function&& fun
              f = std::forward<Function>(function)]() mutable { asio::dispatch(to, std::move(f)); });
 }
 
+#if BOOST_ASIO_VERSION >= 102700
+// Whether the handler says how it is to be called by an operation that has nothing to wait for.
+template <class Handler>
+inline constexpr bool has_immediate_executor = !std::is_same_v<
+    asio::associated_immediate_executor_t<Handler, asio::system_executor>,
+    std::decay_t<
+        asio::require_result_t<asio::system_executor, asio::execution::blocking_t::never_t>>>;
+#endif
+
 // Completes an operation that has nothing to wait for: never inside the initiating function, unless
 // the handler has an immediate executor that says otherwise.
 template <class Handler, class... Values>
 void complete_now(
     const handle_state& owner,
-    Handler&& handler,
+    Handler handler,
     const boost::system::error_code& ec,
     Values... values)
 {
+    using bound_type = bound_handler<Handler, boost::system::error_code, Values...>;
 #if BOOST_ASIO_VERSION >= 102700
-    auto executor = asio::get_associated_immediate_executor(handler, owner.executor());
-#else
+    if constexpr (has_immediate_executor<Handler>)
+    {
+        auto executor = asio::get_associated_immediate_executor(handler, owner.executor());
+        asio::dispatch(executor, bound_type{std::move(handler), {ec, std::move(values)...}});
+        return;
+    }
+#endif
     auto executor = asio::get_associated_executor(handler, owner.executor());
-#endif
-    bound_handler<std::decay_t<Handler>, boost::system::error_code, Values...> bound{
-        std::forward<Handler>(handler), {ec, std::move(values)...}};
-#if BOOST_ASIO_VERSION >= 102700
-    asio::dispatch(executor, std::move(bound));
-#else
-    post_to(executor, owner, std::move(bound));
-#endif
+    post_to(executor, owner, bound_type{std::move(handler), {ec, std::move(values)...}});
 }
 
 } // namespace spool::detail

@@ -162,7 +162,15 @@ void start_operation(handle_state& owner, Handler& handler, Args&&... args)
     if (owner.try_start(*memory.release()))
         return;
     operation_memory<Op, Handler> again(op->parked().handler(), op);
-    op->parked().hold_work(owner);
+    try
+    {
+        op->parked().hold_work(owner);
+    }
+    catch (...)
+    {
+        clear_slot(op->parked().handler());
+        throw;
+    }
     owner.start(*again.release());
 }
 
