@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_chunked_response_is_written_by_a_serializer)
 BOOST_AUTO_TEST_CASE(a_response_is_read_in_whatever_pieces_it_comes)
 {
     for (const bool chunked : {false, true})
-        for (const std::size_t size : {1, 2, 7, 1000})
+        for (const std::size_t size : {1u, 2u, 7u, 1000u})
         {
             http_over_a_stream w;
             http::async_read(*w.r, w.buffer, w.received, w.handler(w.transferred));
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_parser_reads_the_header_first_and_the_body_as_it_comes)
 // C2 C5
 BOOST_AUTO_TEST_CASE(a_response_that_is_cut_off_never_looks_complete)
 {
-    for (const std::size_t missing : {1, 11, 12, 30})
+    for (const std::size_t missing : {1u, 11u, 12u, 30u})
         for (const bool is_closed : {true, false})
         {
             http_over_a_stream w;

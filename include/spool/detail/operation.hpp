@@ -15,7 +15,7 @@ class core;
 class port;
 class handle_state;
 class cancel_hook;
-struct effects;
+class effects;
 
 void intrusive_ptr_add_ref(handle_state* p) noexcept;
 void intrusive_ptr_release(handle_state* p) noexcept;
