@@ -4,6 +4,7 @@
 
 #include "core.hpp"
 
+#include <span>
 #include <utility>
 
 namespace spool::detail {
@@ -34,14 +35,25 @@ private:
 
 batch::batch(port& p) : port_(p), stream_(p.owner_), outer_(std::exchange(current, this))
 {
+    operation_list claimed;
+    const auto settle = [&] { return p.scheduled_ = !p.ready_.empty(); };
     bool more = false;
     stream_.strand_.run([&](effects&) {
         kept_.swap(p.kept_for_batch_);
-        take();
-        more = !p.ready_.empty();
-        p.scheduled_ = more;
         next_ = std::exchange(stream_.batches_, this);
+        if (!take())
+            return claimed.append(p.ready_);
+        more = settle();
     });
+    if (!claimed.empty())
+    {
+        taken_ = claimed.look(operations_);
+        stream_.strand_.run([&](effects&) {
+            release_from(claimed);
+            p.ready_.prepend(claimed);
+            more = settle();
+        });
+    }
     if (more)
         p.post();
 }
@@ -108,21 +120,32 @@ void batch::collect(effects& noted) noexcept
         stream_.park(*started_[collected_++], noted);
 }
 
-void batch::take() noexcept
+// False if it should rather be done off the strand. That needs all of them to belong to this context:
+// the end of another one must find what is its own.
+bool batch::take() noexcept
 {
-    for (; taken_ != most_operations && !port_.ready_.empty(); ++taken_)
+    taken_ = port_.ready_.look(std::span(operations_).first(few_operations + 1));
+    if (taken_ > few_operations)
     {
-        operation& op = port_.ready_.pop_front();
-        operations_[taken_] = &op;
-        __builtin_prefetch(op.owner_);
+        if (port_.elsewhere_ == 0)
+            return false;
+        taken_ = port_.ready_.look(operations_);
     }
+    release_from(port_.ready_);
+    return true;
+}
+
+void batch::release_from(operation_list& list) noexcept
+{
     for (std::size_t i = 0; i != taken_; ++i)
     {
-        core::release(*operations_[i]);
-        if (port* const other = operations_[i]->other_port_)
+        operation& op = *operations_[i];
+        list.erase(op);
+        core::release(op);
+        if (op.other_port_)
         {
             ++elsewhere_;
-            other->expect_post();
+            op.other_port_->expect_post();
         }
     }
 }
@@ -136,6 +159,7 @@ void batch::put_back(effects& noted) noexcept
             continue;
         operations_[i] = nullptr;
         const last_use of_other(op->other_port_);
+        port_.elsewhere_ += op->other_port_ != nullptr;
         port_.ready_.push_front(*op);
     }
     if (!port_.ready_.empty())

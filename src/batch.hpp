@@ -5,7 +5,8 @@
 // The operations that one wake-up completes.
 //
 // They are taken off the strand together, and told finished together, so that one of them costs little
-// more than its handler. What is left when the batch ends early, for its size or because a handler
+// more than its handler. Where the ready list is long, it is claimed as a whole first, and walked off
+// the strand: every step may be a miss of the cache, which nobody else should have to wait for. What is left when the batch ends early, for its size or because a handler
 // threw, goes back in front.
 //
 // Most handlers start the next read. While a batch runs, the reads that its handlers start on the same
@@ -50,7 +51,11 @@ private:
     static constexpr std::size_t most_operations = 64;
     static constexpr std::size_t most_bytes = std::size_t{256} << 10;
 
-    void take() noexcept;
+    // As many are walked through on the strand.
+    static constexpr std::size_t few_operations = 8;
+
+    bool take() noexcept;
+    void release_from(operation_list& list) noexcept;
     void put_back(effects& noted) noexcept;
     void destroy_left();
     void complete(operation*& place);

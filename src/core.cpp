@@ -107,6 +107,7 @@ void core::collect(effects& noted) noexcept
 void core::release(operation& op) noexcept
 {
     leave_ring(op);
+    op.owner_->port_->elsewhere_ -= op.other_port_ != nullptr;
     if (cancel_hook* const hook = std::exchange(op.hook_, nullptr))
         hook->operation_.store(nullptr, std::memory_order_release);
 }
@@ -117,6 +118,7 @@ void core::park(operation& op, effects& noted) noexcept
     port& p = *owner.port_;
     owner_algorithms::link_before(&owner.operations_, &op);
     ++owner.under_way_;
+    p.elsewhere_ += op.other_port_ != nullptr;
     if (p.dead_ || (op.other_port_ && op.other_port_->dead_))
     {
         op.counts_work_ = false;

@@ -26,26 +26,69 @@ bool is_huge(std::size_t capacity) noexcept
     return capacity == largest_chunk;
 }
 
+#if defined(__linux__)
+
+void* map(std::size_t size)
+{
+    void* const p =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        throw std::bad_alloc();
+    return p;
+}
+
+// Pages straight from the kernel: malloc would put its own notes into one of 4 KiB in front of each
+// chunk. The kernel maps next to what was mapped before, so mostly the first attempt is aligned.
+void* allocate_huge()
+{
+    void* p = map(largest_chunk);
+    if (reinterpret_cast<std::uintptr_t>(p) % largest_chunk != 0)
+    {
+        ::munmap(p, largest_chunk);
+        std::byte* const begin = static_cast<std::byte*>(map(2 * largest_chunk));
+        const std::size_t before =
+            largest_chunk - reinterpret_cast<std::uintptr_t>(begin) % largest_chunk;
+        p = begin + before;
+        ::munmap(begin, before);
+        if (before != largest_chunk)
+            ::munmap(begin + before + largest_chunk, largest_chunk - before);
+    }
+    // Advice only: without huge pages the chunk works the same, slower.
+    static_cast<void>(::madvise(p, largest_chunk, MADV_HUGEPAGE));
+    return p;
+}
+
+void free_huge(void* p) noexcept
+{
+    ::munmap(p, largest_chunk);
+}
+
+#else
+
+void* allocate_huge()
+{
+    return ::operator new (largest_chunk, std::align_val_t{largest_chunk});
+}
+
+void free_huge(void* p) noexcept
+{
+    ::operator delete (p, std::align_val_t{largest_chunk});
+}
+
+#endif
+
 } // namespace
 
-chunk::chunk(std::size_t capacity) : capacity_(capacity)
+chunk::chunk(std::size_t capacity)
+    : capacity_(capacity),
+      data_(static_cast<std::byte*>(is_huge(capacity) ? allocate_huge() : ::operator new(capacity)))
 {
-    if (is_huge(capacity))
-    {
-        data_ = static_cast<std::byte*>(::operator new (capacity, std::align_val_t{largest_chunk}));
-#if defined(__linux__)
-        // Advice only: without huge pages the chunk works the same, slower.
-        static_cast<void>(::madvise(data_, capacity, MADV_HUGEPAGE));
-#endif
-    }
-    else
-        data_ = static_cast<std::byte*>(::operator new(capacity));
 }
 
 chunk::~chunk()
 {
     if (is_huge(capacity_))
-        ::operator delete (data_, std::align_val_t{largest_chunk});
+        free_huge(data_);
     else
         ::operator delete(data_);
 }
@@ -71,7 +114,9 @@ void log::grow(std::uint64_t end)
         if (!levels_[level])
             levels_[level] = std::make_unique<slot[]>(std::size_t{1} << level);
         const std::size_t capacity = capacity_of(chunks_);
-        slot_of(chunks_) = new chunk(capacity);
+        slot& added = slot_of(chunks_);
+        added.holder = new chunk(capacity);
+        added.data = added.holder->data();
         ++chunks_;
         end_ += capacity;
     }
@@ -82,8 +127,9 @@ log::room(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& ho
 {
     reserve(offset, 1);
     const chunk_position p = locate(offset);
-    holder = slot_of(p.index);
-    return {holder->data() + p.inside, std::min(max, p.room)};
+    const slot& s = slot_of(p.index);
+    holder = s.holder;
+    return {s.data + p.inside, std::min(max, p.room)};
 }
 
 void log::clear() noexcept
@@ -101,7 +147,7 @@ void log::copy_in(std::uint64_t offset, std::span<const asio::const_buffer> buff
         {
             const chunk_position p = locate(offset);
             const std::size_t n = std::min(from.size(), p.room);
-            std::memcpy(slot_of(p.index)->data() + p.inside, from.data(), n);
+            std::memcpy(slot_of(p.index).data + p.inside, from.data(), n);
             from += n;
             offset += n;
         }
@@ -111,8 +157,21 @@ asio::const_buffer
 log::at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) const noexcept
 {
     const chunk_position p = locate(offset);
-    holder = slot_of(p.index);
-    return {holder->data() + p.inside, std::min(max, p.room)};
+    const slot& s = slot_of(p.index);
+    holder = s.holder;
+    return {s.data + p.inside, std::min(max, p.room)};
+}
+
+void log::copy_out_of_many(std::uint64_t offset, asio::mutable_buffer to) const noexcept
+{
+    while (to.size() != 0)
+    {
+        const chunk_position p = locate(offset);
+        const std::size_t n = std::min(to.size(), p.room);
+        std::memcpy(to.data(), slot_of(p.index).data + p.inside, n);
+        to += n;
+        offset += n;
+    }
 }
 
 } // namespace spool::detail

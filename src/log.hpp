@@ -114,9 +114,15 @@ public:
     at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) const noexcept;
 
 private:
-    using slot = boost::intrusive_ptr<chunk>;
+    // Where the bytes are stands beside the chunk, so that a reader need not touch the chunk itself.
+    struct slot
+    {
+        boost::intrusive_ptr<chunk> holder;
+        std::byte* data = nullptr;
+    };
 
     void grow(std::uint64_t end);
+    void copy_out_of_many(std::uint64_t offset, asio::mutable_buffer to) const noexcept;
 
     slot& slot_of(std::size_t index) const noexcept
     {
@@ -131,14 +137,11 @@ private:
 
 inline void log::copy_out(std::uint64_t offset, asio::mutable_buffer to) const noexcept
 {
-    while (to.size() != 0)
-    {
-        const chunk_position p = locate(offset);
-        const std::size_t n = std::min(to.size(), p.room);
-        std::memcpy(to.data(), slot_of(p.index)->data() + p.inside, n);
-        to += n;
-        offset += n;
-    }
+    const chunk_position p = locate(offset);
+    const std::byte* const from = slot_of(p.index).data + p.inside;
+    if (to.size() > p.room) [[unlikely]]
+        return copy_out_of_many(offset, to);
+    std::memcpy(to.data(), from, to.size());
 }
 
 } // namespace spool::detail

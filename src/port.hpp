@@ -91,6 +91,7 @@ private:
     port* next_wake_ = nullptr;            // in effects
     std::uint32_t expected_ = 0;           // how many posts there were to be
     std::atomic<std::uint32_t> posted_{0}; // how many of them are over
+    std::size_t elsewhere_ = 0;            // operations whose handlers belong to another context
     bool scheduled_ = false;
     bool completes_;    // whether it was made with an executor
     bool counts_work_;  // see counts_work()

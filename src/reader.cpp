@@ -55,6 +55,16 @@ const error_code& error_of(const core* stream, read_outcome outcome) noexcept
     return no_stream;
 }
 
+bytes_read read_some(const core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
+{
+    const read_decision found = decide_read(stream.load(), offset, 1);
+    if (found.outcome != read_outcome::ready) [[unlikely]]
+        return {found.outcome, 0};
+    const std::size_t n = at_most(to.size(), found.available);
+    stream.bytes().copy_out(offset, {to.data(), n});
+    return {found.outcome, n};
+}
+
 void copy_out(const core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
 {
     stream.bytes().copy_out(offset, to);

@@ -13,7 +13,9 @@
 #include <boost/intrusive/circular_list_algorithms.hpp>
 #include <boost/intrusive/rbtree_algorithms.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace spool::detail {
 
@@ -85,6 +87,26 @@ public:
         operation& op = front();
         erase(op);
         return op;
+    }
+
+    // Fills `to` with the first of them, which stay where they are. Loading the owners, too, is for the
+    // cache: they are needed next.
+    std::size_t look(std::span<operation*> to) const noexcept
+    {
+        std::size_t n = 0;
+        for (node* at = head_.right_; n != to.size() && at != &head_; at = at->right_)
+        {
+            to[n] = static_cast<operation*>(at);
+            __builtin_prefetch(to[n++]->owner_);
+        }
+        return n;
+    }
+
+    // Moves all of `other` to the front of this one.
+    void prepend(operation_list& other) noexcept
+    {
+        if (!other.empty())
+            list_algorithms::transfer(head_.right_, other.head_.right_, &other.head_);
     }
 
     // Moves all of `other` to the end of this one.

@@ -6,6 +6,33 @@
 
 namespace spool::detail {
 
+namespace {
+
+// Tells the processor that this is a loop that waits.
+void pause() noexcept
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+} // namespace
+
+// As long as some functions of the library take. Whoever leads may have lost its processor, so this is
+// not the only way to wait.
+bool strand::enter_soon() noexcept
+{
+    for (int left = 100; left != 0; --left)
+    {
+        if (queue_.load(std::memory_order_relaxed) == nullptr && enter())
+            return true;
+        pause();
+    }
+    return false;
+}
+
 bool strand::enter_or_push(task& t) noexcept
 {
     task* queued = queue_.load(std::memory_order_relaxed);

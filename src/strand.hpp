@@ -9,7 +9,8 @@
 // everything that comes until nothing is left; all others leave their task and go. So nothing that is
 // asynchronous ever waits here. A call that must return a result (`run`) leaves a task that lives on
 // its stack and waits for the runner to get to it: the time of the few short functions in front of it,
-// as with a mutex, but without a second kind of lock. No user code runs on the strand: what has to be
+// as with a mutex, but without a second kind of lock. Before it does, it tries for a moment to get in
+// itself: what it works on lies in the cache of its own processor. No user code runs on the strand: what has to be
 // posted or destroyed is noted in `effects` and done by the runner after it let go.
 
 #include <spool/detail/operation.hpp>
@@ -56,7 +57,7 @@ public:
     template <class Function>
     void run(Function&& function)
     {
-        if (enter())
+        if (enter() || enter_soon())
             return lead(function);
         waiting_task<Function> t(function);
         if (enter_or_push(t))
@@ -97,6 +98,7 @@ private:
         std::atomic<int> done_{0};
     };
 
+    bool enter_soon() noexcept;
     bool enter_or_push(task& t) noexcept;
 
     void leave(effects& noted) noexcept

@@ -208,7 +208,7 @@ public:
     std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec)
     {
         const detail::read_some_action<MutableBufferSequence, true> action{buffers};
-        return detail::read_now(*state_, open_, offset(), action, ec);
+        return detail::read_now(*state_, open_, state_->position_.offset(), action, ec);
     }
     /// As `async_read_some`.
     template <class MutableBufferSequence>

@@ -15,27 +15,28 @@
 namespace spool::detail {
 
 // Memory for one object of an operation from the allocator associated with its handler. Asio's
-// recycling allocator by default, as for Asio's own operations.
+// recycling allocator by default, as for Asio's own operations, and in the place of std::allocator,
+// which composed operations name when they were given none.
 template <class Object, class Handler>
 class operation_memory
 {
-    using associated = asio::associated_allocator_t<Handler, asio::recycling_allocator<void>>;
+    using associated = asio::associated_allocator_t<Handler>;
+    static constexpr bool is_default = std::is_same_v<associated, std::allocator<void>> ||
+                                       std::is_same_v<associated, asio::recycling_allocator<void>>;
     static constexpr bool over_aligned = alignof(Object) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-    using chosen = std::conditional_t<
-        over_aligned && std::is_same_v<associated, asio::recycling_allocator<void>>,
-        std::allocator<void>,
-        associated>;
+    using if_default =
+        std::conditional_t<over_aligned, std::allocator<void>, asio::recycling_allocator<void>>;
+    using chosen = std::conditional_t<is_default, if_default, associated>;
 
 public:
     using allocator_type = typename std::allocator_traits<chosen>::template rebind_alloc<Object>;
 
     static allocator_type allocator_of(const Handler& handler) noexcept
     {
-        if constexpr (std::is_same_v<chosen, associated>)
-            return allocator_type(
-                asio::get_associated_allocator(handler, asio::recycling_allocator<void>()));
-        else
+        if constexpr (is_default)
             return allocator_type();
+        else
+            return allocator_type(asio::get_associated_allocator(handler));
     }
 
     explicit operation_memory(const Handler& handler)

@@ -37,8 +37,8 @@ fill(const core& stream, std::uint64_t offset, const MutableBufferSequence& buff
 }
 
 // Each action has: the type its handler gets besides the error; whether it moves the offset
-// (`sequential`); how many bytes it waits for; whether it wants none; and `finish`, which does the
-// work for what was found.
+// (`sequential`); how many bytes it waits for; whether it wants none; and `perform`, which looks what
+// there is and does the work, unless it would have to wait.
 
 template <class MutableBufferSequence, bool Sequential>
 struct read_some_action
@@ -51,8 +51,17 @@ struct read_some_action
     static std::uint64_t wanted() noexcept { return 1; }
     bool wants_nothing() const noexcept { return asio::buffer_size(buffers_) == 0; }
 
-    value_type finish(const core& stream, std::uint64_t offset, const attempt& found) const
+    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const
     {
+        if constexpr (std::is_convertible_v<const MutableBufferSequence&, asio::mutable_buffer>)
+        {
+            const auto [outcome, n] = read_some(stream, offset, buffers_);
+            found.outcome = outcome;
+            if (outcome == read_outcome::gap)
+                found = look(stream, offset, 1); // for the base
+            return n;
+        }
+        found = look(stream, offset, 1);
         if (found.outcome != read_outcome::ready)
             return 0;
         return fill(
@@ -71,8 +80,11 @@ struct read_all_action
     std::uint64_t wanted() const noexcept { return asio::buffer_size(buffers_); }
     bool wants_nothing() const noexcept { return wanted() == 0; }
 
-    value_type finish(const core& stream, std::uint64_t offset, const attempt& found) const
+    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const
     {
+        found = look(stream, offset, wanted());
+        if (found.outcome == read_outcome::wait)
+            return 0;
         return fill(
             stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available));
     }
@@ -88,8 +100,9 @@ struct wait_action
     std::uint64_t wanted() const noexcept { return min_bytes_; }
     static bool wants_nothing() noexcept { return false; }
 
-    static value_type finish(const core&, std::uint64_t, const attempt& found) noexcept
+    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const noexcept
     {
+        found = look(stream, offset, wanted());
         return found.available;
     }
 };
@@ -105,8 +118,9 @@ struct view_action
     static std::uint64_t wanted() noexcept { return 1; }
     bool wants_nothing() const noexcept { return max_ == 0; }
 
-    value_type finish(const core& stream, std::uint64_t offset, const attempt& found) const noexcept
+    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const noexcept
     {
+        found = look(stream, offset, 1);
         if (found.outcome != read_outcome::ready)
             return {};
         return lend(stream, offset, at_most(max_, found.available));
@@ -124,23 +138,15 @@ struct seek_end_action
     static std::uint64_t wanted() noexcept { return std::uint64_t(-1); }
     static bool wants_nothing() noexcept { return false; }
 
-    static value_type finish(const core&, std::uint64_t, const attempt& found) noexcept
+    value_type perform(const core& stream, std::uint64_t, attempt& found) const noexcept
     {
+        found = look_at_end(stream, back_);
         return found.available;
     }
 };
 
 template <class Action>
 inline constexpr bool seeks_end = std::is_same_v<Action, seek_end_action>;
-
-template <class Action>
-attempt look_for(const core& stream, std::uint64_t offset, const Action& action) noexcept
-{
-    if constexpr (seeks_end<Action>)
-        return look_at_end(stream, action.back_);
-    else
-        return look(stream, offset, action.wanted());
-}
 
 inline std::uint64_t bytes_in(std::uint64_t n) noexcept
 {

@@ -42,9 +42,11 @@ private:
         auto* const self = static_cast<read_operation*>(base);
         auto& owner = static_cast<reader_state&>(*self->owner_);
         attempt found{read_outcome::aborted};
+        value_type value{};
         if (stream && !self->aborted_)
-            found = look_for(*stream, self->offset_, self->action_);
-        value_type value = self->perform(stream, owner, found);
+            value = self->action_.perform(*stream, self->offset_, found);
+        if constexpr (Action::sequential)
+            owner.position_.land(landing_after<Action>(self->offset_, found, value));
         const bool elsewhere = self->other_port_ != nullptr;
         const auto work = self->handler_.take_work();
         auto handler = take_handler<Handler>(self, self->handler_);
@@ -55,16 +57,6 @@ private:
         const auto& ec = ready ? success : error_of(stream, found.outcome);
         handler.call(owner, elsewhere, ec, std::move(value));
         return bytes;
-    }
-
-    value_type perform(const core* stream, reader_state& owner, const attempt& found)
-    {
-        value_type value{};
-        if (found.outcome != read_outcome::aborted)
-            value = action_.finish(*stream, offset_, found);
-        if constexpr (Action::sequential)
-            owner.position_.land(landing_after<Action>(offset_, found, value));
-        return value;
     }
 
     std::uint64_t offset_;
@@ -87,10 +79,10 @@ read_outcome try_read(
         return read_outcome::ready;
     if (Action::sequential && !reader.position_.idle())
         return read_outcome::pending;
-    const attempt found = look_for(*stream, offset, action);
+    attempt found;
+    value = action.perform(*stream, offset, found);
     if (found.outcome == read_outcome::wait)
         return found.outcome;
-    value = action.finish(*stream, offset, found);
     if constexpr (Action::sequential)
         reader.position_.move(landing_after<Action>(offset, found, value));
     return found.outcome;
@@ -109,7 +101,10 @@ typename Action::value_type read_now(
     read_outcome outcome = read_outcome::no_stream;
     if (open)
         outcome = try_read(reader, offset, action, value);
-    ec = error_of(reader.stream(), outcome);
+    if (outcome == read_outcome::ready)
+        ec = {};
+    else
+        ec = error_of(reader.stream(), outcome);
     return value;
 }
 
