@@ -110,7 +110,7 @@ private:
     write_outcome lend(std::size_t n, bool waits) noexcept;
     bool serve(write_operation& op, bool waits, effects& noted) noexcept;
     void serve_writers(effects& noted) noexcept;
-    bool writers_wait() const noexcept;
+    bool is_lent() const noexcept;
     void take_back() noexcept;
 
     // Loaded by readers on every read, so apart from what only the strand touches.

@@ -17,9 +17,10 @@ bool core::is_open() const noexcept
     return status_.load(std::memory_order_acquire) == status::open;
 }
 
-bool core::writers_wait() const noexcept
+// Only this makes writers wait, so as long as some do, it is so.
+bool core::is_lent() const noexcept
 {
-    return lent_.size() != 0 || !writers_.empty();
+    return lent_.size() != 0;
 }
 
 void core::publish(std::uint64_t size, effects& noted) noexcept
@@ -81,14 +82,14 @@ write_outcome core::lend(std::size_t n, bool waits) noexcept
 write_outcome core::append(std::span<const asio::const_buffer> buffers, std::size_t n)
 {
     write_outcome outcome{};
-    strand_.run([&](effects& noted) { outcome = write(buffers, n, writers_wait(), noted); });
+    strand_.run([&](effects& noted) { outcome = write(buffers, n, is_lent(), noted); });
     return outcome;
 }
 
 write_outcome core::try_append(std::span<const asio::const_buffer> buffers, std::size_t n)
 {
     write_outcome outcome = write_outcome::wait;
-    strand_.try_run([&](effects& noted) { outcome = write(buffers, n, writers_wait(), noted); });
+    strand_.try_run([&](effects& noted) { outcome = write(buffers, n, is_lent(), noted); });
     return outcome;
 }
 
@@ -101,7 +102,7 @@ write_outcome core::prepare(std::size_t n, asio::mutable_buffer& region)
 {
     write_outcome outcome{};
     strand_.run([&](effects&) {
-        outcome = lend(n, writers_wait());
+        outcome = lend(n, is_lent());
         if (outcome == write_outcome::accept && n != 0)
             region = lent_;
     });
@@ -144,7 +145,7 @@ bool core::serve(write_operation& op, bool waits, effects& noted) noexcept
 void core::serve_writers(effects& noted) noexcept
 {
     while (!writers_.empty() &&
-           serve(static_cast<write_operation&>(writers_.front()), lent_.size() != 0, noted))
+           serve(static_cast<write_operation&>(writers_.front()), is_lent(), noted))
     {
     }
 }
@@ -155,7 +156,7 @@ void core::park_write(write_operation& op, effects& noted) noexcept
     {
     case write_operation::kind::append:
     case write_operation::kind::prepare:
-        if (!serve(op, writers_wait(), noted))
+        if (!serve(op, is_lent(), noted))
             writers_.push_back(op);
         return;
     case write_operation::kind::remove:

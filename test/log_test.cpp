@@ -101,6 +101,22 @@ BOOST_AUTO_TEST_CASE(what_was_copied_in_is_copied_out_across_chunks)
     }
 }
 
+// C20 C30
+BOOST_AUTO_TEST_CASE(bytes_on_both_sides_of_a_boundary_are_copied)
+{
+    constexpr std::size_t total = 9 << 20;
+    log bytes;
+    append(bytes, 0, total);
+    for (std::size_t end = locate(0).room; end < total; end += locate(end).room)
+        for (const std::size_t before : {0u, 1u, 64u})
+            for (const std::size_t after : {0u, 1u, 64u})
+            {
+                std::string out(before + after, '\0');
+                bytes.copy_out(end - before, asio::buffer(out));
+                BOOST_TEST((out == bytes_at(end - before, out.size())), "around " << end);
+            }
+}
+
 // C74
 BOOST_AUTO_TEST_CASE(bytes_never_move_while_the_log_grows)
 {

@@ -194,6 +194,37 @@ BOOST_FIXTURE_TEST_CASE(a_reader_at_full_speed_does_not_hold_up_those_that_wait,
     run();
 }
 
+// What a handler has started completes on another thread, though the handler goes on.
+template <class Start, class Satisfy>
+void check_completion_meanwhile(Start start, Satisfy satisfy)
+{
+    asio::io_context for_two_threads;
+    stream written(for_two_threads);
+    reader reads = written.make_reader();
+    char byte = 0;
+    bool done = false;
+    reads.async_read_some(asio::buffer(&byte, 1), [&](error_code, std::size_t) {
+        start(reads, [&](error_code ec, auto&&...) { done = !ec; });
+        on_other_thread([&] {
+            satisfy(written);
+            for_two_threads.poll();
+        });
+        BOOST_TEST(done);
+    });
+    written.append(bytes("x"));
+    for_two_threads.run();
+}
+
+// C61 C71
+BOOST_AUTO_TEST_CASE(what_a_running_handler_has_started_does_not_wait_for_it)
+{
+    const auto read = [this](reader& of, auto handler) { of.async_read_some(room(), handler); };
+    check_completion_meanwhile(read, [](stream& to) { to.append(bytes("x")); });
+    const auto seek = [](reader& of, auto handler) { of.async_seek_end(0, handler); };
+    check_completion_meanwhile(seek, [](stream& of) { of.set_final_size(9); });
+    check_completion_meanwhile(seek, [](stream& of) { of.close(); });
+}
+
 // C72
 BOOST_AUTO_TEST_CASE(an_append_wakes_only_readers_whose_offset_is_reached)
 {

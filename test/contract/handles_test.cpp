@@ -4,11 +4,14 @@
 
 #include "world.hpp"
 
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
 #include <thread>
 #include <type_traits>
+#include <utility>
 
 namespace spool::test {
 
@@ -148,6 +151,26 @@ BOOST_AUTO_TEST_CASE(without_its_context_a_handle_makes_readers_for_other_contex
     made.async_read_some(room(), [&](error_code, std::size_t n) { got = n; });
     other.run();
     BOOST_TEST(got == 5u);
+}
+
+// C13 C58
+BOOST_FIXTURE_TEST_CASE(
+    a_handler_may_end_a_context_that_it_has_just_started_a_read_for, plain_world)
+{
+    auto other = std::make_unique<asio::io_context>();
+    auto owned = std::make_shared<int>();
+    const std::weak_ptr<int> left = owned;
+    r->async_read_some(room(), [&](error_code, std::size_t) {
+        r->async_read_some(
+            room(), asio::bind_executor(*other, [o = std::move(owned)](error_code, std::size_t) {
+                BOOST_ERROR("invoked");
+            }));
+        BOOST_TEST(!left.expired());
+        other.reset();
+        BOOST_TEST(left.expired());
+    });
+    append();
+    run();
 }
 
 // C13
