@@ -173,10 +173,7 @@ void batch::destroy_left()
         if (operation* const op = operations_[i])
         {
             const last_use of_other(op->other_port_);
-            handle_state& owner = *op->owner_;
-            const bool counted_work = op->counts_work_;
-            op->finish_(op, nullptr);
-            stream_.finished(owner, counted_work);
+            stream_.destroy(*op);
         }
 }
 

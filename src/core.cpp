@@ -138,8 +138,11 @@ void core::finish(handle_state& owner, effects& noted) noexcept
         leave(owner, noted);
 }
 
-void core::finished(handle_state& owner, bool counted_work)
+void core::destroy(operation& op)
 {
+    handle_state& owner = *op.owner_;
+    const bool counted_work = op.counts_work_;
+    op.finish_(&op, nullptr);
     strand_.run([&](effects& noted) {
         if (counted_work)
             owner.port_->discount_work(1);
@@ -230,42 +233,6 @@ void core::abort_operation(operation& op, effects& noted) noexcept
     op.owner_->port_->waiting_.erase(op);
     op.aborted_ = true;
     decide(op, noted);
-}
-
-void core::cancel(cancel_hook& hook)
-{
-    strand_.run([&](effects& noted) {
-        collect(noted);
-        if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
-            abort_operation(*op, noted);
-    });
-}
-
-void core::detach(cancel_hook& hook) noexcept
-{
-    strand_.run([&](effects&) {
-        if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
-            op->hook_ = nullptr;
-    });
-}
-
-cancel_hook::cancel_hook(core_ptr stream, operation& op) noexcept
-    : core_(std::move(stream)), operation_(&op)
-{
-}
-
-cancel_hook::~cancel_hook()
-{
-    if (operation_.load(std::memory_order_acquire) != nullptr)
-        core_->detach(*this);
-}
-
-void cancel_hook::operator()(asio::cancellation_type type)
-{
-    const core_ptr keep = core_;
-    if (type != asio::cancellation_type::none &&
-        operation_.load(std::memory_order_acquire) != nullptr)
-        keep->cancel(*this);
 }
 
 // Readers.

@@ -10,8 +10,9 @@
 //
 // One door out: an operation leaves its row only by moving to the `ready` list of its port (reached,
 // ended, cancelled) or to the doomed ones (its context is gone); both happen on the strand, so exactly
-// one outcome wins. It counts with its owner, and its work with its port, from `park` to `finished`. An operation in a list of waiters for the next byte is moved with all its
-// neighbours in one step and therefore not told; that it is decided shows by its awaited offset.
+// one outcome wins. It counts with its owner, and its work with its port, from `park` to `finish`. One in
+// a list of waiters for the next byte is moved with all its neighbours in one step and therefore not told;
+// that it is decided shows by its awaited offset.
 
 #include <spool/detail/attempt.hpp>
 #include <spool/detail/cancel_hook.hpp>
@@ -58,7 +59,7 @@ public:
     port& port_of(asio::execution_context& context, const asio::any_io_executor& executor);
     bool try_park(operation& op);
     void start(operation& op);
-    void finished(handle_state& owner, bool counted_work);
+    void destroy(operation& op); // uninvoked, off the strand
     void cancel(handle_state& h);
     void close(handle_state& h);
     void cancel(cancel_hook& hook);

@@ -56,10 +56,7 @@ void effects::apply_noted()
     while (operation* const op = doomed_)
     {
         doomed_ = static_cast<operation*>(op->task::next_);
-        handle_state& owner = *op->owner_;
-        const bool counted_work = op->counts_work_;
-        op->finish_(op, nullptr);
-        keep_->finished(owner, counted_work);
+        keep_->destroy(*op);
     }
     while (handle_state* const h = leaving_)
     {

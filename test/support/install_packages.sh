@@ -5,7 +5,7 @@
 build_packages=(g++ cmake ninja-build ccache libboost1.81-all-dev)
 example_packages=(curl)
 test_packages=(doxygen clang-format-14)
-clang_packages=(clang-16)
+clang_packages=(clang-16 libclang-rt-16-dev)
 bench_packages=(libbenchmark-dev) # only for test/bench/run
 
 # install_packages PACKAGE...: installs those that are missing, and says so before.
