@@ -139,7 +139,7 @@ inline void log::copy_out(std::uint64_t offset, asio::mutable_buffer to) const n
 {
     const chunk_position p = locate(offset);
     const std::byte* const from = slot_of(p.index).data + p.inside;
-    if (to.size() > p.room) [[unlikely]]
+    if (to.size() - 1 >= p.room) [[unlikely]] // or if it is empty: memcpy takes no null pointer
         return copy_out_of_many(offset, to);
     std::memcpy(to.data(), from, to.size());
 }
