@@ -36,10 +36,11 @@ private:
 batch::batch(port& p) : port_(p), stream_(p.owner_), outer_(std::exchange(current, this))
 {
     operation_list claimed;
-    const auto settle = [&] { return p.scheduled_ = !p.ready_.empty(); };
+    const auto settle = [&] { return !p.ready_.empty() && !std::exchange(p.scheduled_, true); };
     bool more = false;
     stream_.strand_.run([&](effects&) {
         kept_.swap(p.kept_for_batch_);
+        p.scheduled_ = false; // this is what was scheduled
         next_ = std::exchange(stream_.batches_, this);
         if (!take())
             return claimed.append(p.ready_);

@@ -10,8 +10,8 @@
 // asynchronous ever waits here. A call that must return a result (`run`) leaves a task that lives on
 // its stack and waits for the runner to get to it: the time of the few short functions in front of it,
 // as with a mutex, but without a second kind of lock. Before it does, it tries for a moment to get in
-// itself: what it works on lies in the cache of its own processor. No user code runs on the strand: what has to be
-// posted or destroyed is noted in `effects` and done by the runner after it let go.
+// itself: what it works on lies in the cache of its own processor. No user code runs on the strand: what
+// has to be posted or destroyed is noted in `effects` and done by the runner after it let go.
 
 #include <spool/detail/operation.hpp>
 
