@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::size_t capacity_of(std::size_t index) noexcept
 {
-    constexpr std::size_t doublings =
-        std::countr_zero(largest_chunk) - std::countr_zero(smallest_chunk);
     return index < doublings ? smallest_chunk << index : largest_chunk;
 }
 
@@ -104,21 +102,35 @@ void intrusive_ptr_release(chunk* c) noexcept
         delete c;
 }
 
-log::~log() = default;
+log::~log()
+{
+    clear();
+}
+
+// That of the next chunk. The memory of a table is zeroed by whoever gives it, which for a large one is
+// the kernel, page by page as they are used.
+log::slot& log::new_slot()
+{
+    if (chunks_ < doublings)
+        return small_[chunks_];
+    const entry e = entry_of(chunks_ - doublings);
+    table& t = tables_[e.table];
+    if (!t)
+        t.reset(static_cast<slot*>(std::calloc(e.size, sizeof(slot))));
+    if (!t)
+        throw std::bad_alloc();
+    return t[e.index];
+}
 
 void log::grow(std::uint64_t end)
 {
     while (end_ < end)
     {
-        const unsigned level = static_cast<unsigned>(std::bit_width(chunks_ + 1)) - 1;
-        if (!levels_[level])
-            levels_[level] = std::make_unique<slot[]>(std::size_t{1} << level);
-        const std::size_t capacity = capacity_of(chunks_);
-        slot& added = slot_of(chunks_);
-        added.holder = new chunk(capacity);
+        slot& added = new_slot();
+        added.holder = new chunk(capacity_of(chunks_));
         added.data = added.holder->data();
-        ++chunks_;
-        end_ += capacity;
+        intrusive_ptr_add_ref(added.holder);
+        end_ += capacity_of(chunks_++);
     }
 }
 
@@ -134,9 +146,10 @@ log::room(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& ho
 
 void log::clear() noexcept
 {
-    for (auto& level : levels_)
-        level.reset();
-    chunks_ = 0;
+    while (chunks_ != 0)
+        intrusive_ptr_release(slot_of(--chunks_).holder);
+    for (table& t : tables_)
+        t.reset();
     end_ = 0;
 }
 
@@ -162,7 +175,7 @@ log::at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& hold
     return {s.data + p.inside, std::min(max, p.room)};
 }
 
-void log::copy_out_of_many(std::uint64_t offset, asio::mutable_buffer to) const noexcept
+void log::copy_out(std::uint64_t offset, asio::mutable_buffer to) const noexcept
 {
     while (to.size() != 0)
     {

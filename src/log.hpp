@@ -5,10 +5,10 @@
 // The bytes of a stream: a row of chunks that never move.
 //
 // Chunk sizes double from 2 KiB to 2 MiB and stay there, so the chunk of an offset is found by
-// arithmetic. The chunks are listed in levels of 1, 2, 4, ... entries: a level never moves either, and
-// nothing is ever copied to grow. The writer adds chunks and fills them; the stream then publishes its
-// size with a release-store, and whoever loaded that size may read all below it without a lock.
-// Chunks are counted references, because views keep them beyond the log.
+// arithmetic. Those of the largest size are listed in tables of 1024 entries, 1024 times as many, and so
+// on: a table never moves either, and nothing is ever copied to grow. The writer adds chunks and fills
+// them; the stream then publishes its size with a release-store, and whoever loaded that size may read
+// all below it without a lock. Chunks are counted references, because views keep them beyond the log.
 
 #include <spool/config.hpp>
 
@@ -21,6 +21,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -63,15 +64,16 @@ struct chunk_position
 inline constexpr std::size_t smallest_chunk = std::size_t{2} << 10;
 inline constexpr std::size_t largest_chunk = std::size_t{2} << 20;
 
+inline constexpr std::size_t doublings =
+    std::countr_zero(largest_chunk) - std::countr_zero(smallest_chunk);
+
 [[nodiscard]] constexpr chunk_position locate(std::uint64_t offset) noexcept
 {
-    constexpr unsigned doublings =
-        std::countr_zero(largest_chunk) - std::countr_zero(smallest_chunk);
     constexpr std::uint64_t doubling_end = largest_chunk - smallest_chunk;
     if (offset < doubling_end)
     {
         const std::uint64_t units = offset / smallest_chunk + 1;
-        const unsigned index = static_cast<unsigned>(std::bit_width(units)) - 1;
+        const std::size_t index = static_cast<std::size_t>(std::bit_width(units)) - 1;
         const std::size_t capacity = smallest_chunk << index;
         const std::uint64_t begin = capacity - smallest_chunk;
         const auto inside = static_cast<std::size_t>(offset - begin);
@@ -110,38 +112,66 @@ public:
 
     // The readers' side: any thread, below a size that it loaded.
     void copy_out(std::uint64_t offset, asio::mutable_buffer to) const noexcept;
+    asio::const_buffer run(std::uint64_t offset, std::size_t n) const noexcept; // if in one chunk
     asio::const_buffer
     at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) const noexcept;
 
 private:
-    // Where the bytes are stands beside the chunk, so that a reader need not touch the chunk itself.
+    // One chunk, which is referred to. Where its bytes are stands beside it, so that a reader need not
+    // touch the chunk itself.
     struct slot
     {
-        boost::intrusive_ptr<chunk> holder;
-        std::byte* data = nullptr;
+        chunk* holder;
+        std::byte* data;
     };
 
-    void grow(std::uint64_t end);
-    void copy_out_of_many(std::uint64_t offset, asio::mutable_buffer to) const noexcept;
-
-    slot& slot_of(std::size_t index) const noexcept
+    struct free_memory
     {
-        const unsigned level = static_cast<unsigned>(std::bit_width(index + 1)) - 1;
-        return levels_[level][index + 1 - (std::size_t{1} << level)];
+        void operator()(void* p) const noexcept { std::free(p); }
+    };
+
+    using table = std::unique_ptr<slot[], free_memory>;
+
+    struct entry
+    {
+        std::size_t table;
+        std::size_t size; // of that table
+        std::size_t index;
+    };
+
+    static constexpr entry entry_of(std::size_t large_chunk) noexcept
+    {
+        constexpr std::size_t first = 1024;
+        entry e{0, first, large_chunk};
+        for (; e.index >= e.size; e.size *= first, ++e.table)
+            e.index -= e.size;
+        return e;
     }
 
-    std::array<std::unique_ptr<slot[]>, 44> levels_;
+    void grow(std::uint64_t end);
+    slot& new_slot();
+
+    const slot& slot_of(std::size_t index) const noexcept
+    {
+        if (index < doublings)
+            return small_[index];
+        const entry e = entry_of(index - doublings);
+        return tables_[e.table][e.index];
+    }
+
+    std::array<slot, doublings> small_{};
+    std::array<table, 5> tables_;
     std::size_t chunks_ = 0; // on the strand
     std::uint64_t end_ = 0;  // of the last chunk, on the strand
 };
 
-inline void log::copy_out(std::uint64_t offset, asio::mutable_buffer to) const noexcept
+inline asio::const_buffer log::run(std::uint64_t offset, std::size_t n) const noexcept
 {
     const chunk_position p = locate(offset);
     const std::byte* const from = slot_of(p.index).data + p.inside;
-    if (to.size() - 1 >= p.room) [[unlikely]] // or if it is empty: memcpy takes no null pointer
-        return copy_out_of_many(offset, to);
-    std::memcpy(to.data(), from, to.size());
+    if (n > p.room) [[unlikely]]
+        return {};
+    return {from, n};
 }
 
 } // namespace spool::detail

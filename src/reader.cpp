@@ -55,14 +55,13 @@ const error_code& error_of(const core* stream, read_outcome outcome) noexcept
     return no_stream;
 }
 
-bytes_read read_some(const core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
+asio::const_buffer
+visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept
 {
     const read_decision found = decide_read(stream.load(), offset, 1);
     if (found.outcome != read_outcome::ready) [[unlikely]]
-        return {found.outcome, 0};
-    const std::size_t n = at_most(to.size(), found.available);
-    stream.bytes().copy_out(offset, {to.data(), n});
-    return {found.outcome, n};
+        return {};
+    return stream.bytes().run(offset, at_most(n, found.available));
 }
 
 void copy_out(const core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
@@ -165,7 +164,7 @@ view reader::read_view(std::size_t max, error_code& ec)
 
 view reader::read_view(std::size_t max)
 {
-    return detail::or_throw("read_view", [&](error_code& ec) { return read_view(max, ec); });
+    return detail::read_now(*state_, open_, offset(), detail::view_action<true>{max}, "read_view");
 }
 
 view reader::read_view_at(std::uint64_t offset, std::size_t max, error_code& ec)
@@ -175,8 +174,8 @@ view reader::read_view_at(std::uint64_t offset, std::size_t max, error_code& ec)
 
 view reader::read_view_at(std::uint64_t offset, std::size_t max)
 {
-    return detail::or_throw(
-        "read_view_at", [&](error_code& ec) { return read_view_at(offset, max, ec); });
+    return detail::read_now(
+        *state_, open_, offset, detail::view_action<false>{max}, "read_view_at");
 }
 
 std::uint64_t reader::offset() const noexcept

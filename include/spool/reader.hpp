@@ -115,7 +115,7 @@ public:
         detail::token_for<std::size_t> Token = detail::default_token>
     auto async_read_some(const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
-        return start(token, detail::read_some_action<MutableBufferSequence, true>{buffers});
+        return start(token, detail::read_some_into<MutableBufferSequence, true>{buffers});
     }
 
     /// Reads at `offset`, otherwise as `async_read_some`; leaves the reader's offset alone.
@@ -128,7 +128,7 @@ public:
         std::uint64_t offset, const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
         return start(
-            token, detail::read_some_action<MutableBufferSequence, false>{buffers}, offset);
+            token, detail::read_some_into<MutableBufferSequence, false>{buffers}, offset);
     }
 
     /// Fills the buffers from `offset` on, or as much of them as there is before the end: the result is
@@ -207,30 +207,30 @@ public:
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& buffers, error_code& ec)
     {
-        const detail::read_some_action<MutableBufferSequence, true> action{buffers};
+        const detail::read_some_into<MutableBufferSequence, true> action{buffers};
         return detail::read_now(*state_, open_, state_->position_.offset(), action, ec);
     }
     /// As `async_read_some`.
     template <class MutableBufferSequence>
     std::size_t read_some(const MutableBufferSequence& buffers)
     {
-        const auto read = [&](error_code& ec) { return read_some(buffers, ec); };
-        return detail::or_throw("read_some", read);
+        const detail::read_some_into<MutableBufferSequence, true> action{buffers};
+        return detail::read_now(*state_, open_, state_->position_.offset(), action, "read_some");
     }
     /// As `async_read_some_at`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t
     read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers, error_code& ec)
     {
-        const detail::read_some_action<MutableBufferSequence, false> action{buffers};
+        const detail::read_some_into<MutableBufferSequence, false> action{buffers};
         return detail::read_now(*state_, open_, offset, action, ec);
     }
     /// As `async_read_some_at`. @return The number of bytes.
     template <class MutableBufferSequence>
     std::size_t read_some_at(std::uint64_t offset, const MutableBufferSequence& buffers)
     {
-        const auto read = [&](error_code& ec) { return read_some_at(offset, buffers, ec); };
-        return detail::or_throw("read_some_at", read);
+        const detail::read_some_into<MutableBufferSequence, false> action{buffers};
+        return detail::read_now(*state_, open_, offset, action, "read_some_at");
     }
     /// As `async_read_view`.
     view read_view(std::size_t max, error_code& ec);

@@ -175,7 +175,7 @@ void tcp(const settings& s, report& to)
     comparison c;
     c.add("copy", [&] { return copy_stream(connected, stream); });
     c.add("send", [&] { return send_buffer(connected, buffer.data(), size); });
-    const figures f = c.run(s.repetitions(9));
+    const figures f = c.run(s.repetitions(21));
     to.add(
         {"17",
          "async_copy of " + std::to_string(size >> 20) + " MiB to 64 TCP clients",

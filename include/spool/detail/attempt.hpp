@@ -34,16 +34,10 @@ awaited_offset(std::uint64_t offset, std::uint64_t min_bytes) noexcept
 attempt look(const core& stream, std::uint64_t offset, std::uint64_t min_bytes) noexcept;
 attempt look_at_end(const core& stream, std::uint64_t back) noexcept;
 
-// What a small read gives, in two registers.
-struct bytes_read
-{
-    read_outcome outcome;
-    std::size_t n;
-};
-
-// Looks for one byte and copies what there is.
-bytes_read
-read_some(const core& stream, std::uint64_t offset, boost::asio::mutable_buffer to) noexcept;
+// The visible ones of `n` bytes, if they lie in one chunk. Nothing tells nothing more: not whether
+// there are bytes, nor how the stream ended.
+boost::asio::const_buffer
+visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept;
 
 // Both only for bytes that have been seen to be there.
 void copy_out(const core& stream, std::uint64_t offset, boost::asio::mutable_buffer to) noexcept;

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <type_traits>
 
 namespace spool::detail {
@@ -53,13 +54,14 @@ struct read_some_action
 
     value_type perform(const core& stream, std::uint64_t offset, attempt& found) const
     {
-        if constexpr (std::is_convertible_v<const MutableBufferSequence&, asio::mutable_buffer>)
+        if constexpr (std::is_same_v<MutableBufferSequence, asio::mutable_buffer>)
         {
-            const auto [outcome, n] = read_some(stream, offset, buffers_);
-            found.outcome = outcome;
-            if (outcome == read_outcome::gap)
-                found = look(stream, offset, 1); // for the base
-            return n;
+            const asio::const_buffer bytes = visible_run(stream, offset, buffers_.size());
+            if (bytes.size() != 0) [[likely]]
+            {
+                std::memcpy(buffers_.data(), bytes.data(), bytes.size());
+                return bytes.size(); // found.outcome is `ready`
+            }
         }
         found = look(stream, offset, 1);
         if (found.outcome != read_outcome::ready)
@@ -68,6 +70,15 @@ struct read_some_action
             stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available));
     }
 };
+
+// One action for everything that is a single buffer.
+template <class MutableBufferSequence, bool Sequential>
+using read_some_into = read_some_action<
+    std::conditional_t<
+        std::is_convertible_v<const MutableBufferSequence&, asio::mutable_buffer>,
+        asio::mutable_buffer,
+        MutableBufferSequence>,
+    Sequential>;
 
 template <class MutableBufferSequence>
 struct read_all_action

@@ -64,48 +64,59 @@ private:
     parked_handler<Handler> handler_;
 };
 
+template <class Action>
+struct read_result
+{
+    read_outcome outcome;
+    typename Action::value_type value;
+};
+
 // A read that does not wait; if it would have to, nothing has happened.
 template <class Action>
-read_outcome try_read(
-    reader_state& reader,
-    std::uint64_t offset,
-    const Action& action,
-    typename Action::value_type& value)
+inline read_result<Action>
+try_read(reader_state& reader, bool open, std::uint64_t offset, const Action& action)
 {
-    const core* const stream = reader.stream();
+    const core* const stream = open ? reader.stream() : nullptr;
     if (!stream)
-        return read_outcome::no_stream;
+        return {read_outcome::no_stream, {}};
     if (action.wants_nothing())
-        return read_outcome::ready;
+        return {read_outcome::ready, {}};
     if (Action::sequential && !reader.position_.idle())
-        return read_outcome::pending;
+        return {read_outcome::pending, {}};
     attempt found;
-    value = action.perform(*stream, offset, found);
-    if (found.outcome == read_outcome::wait)
-        return found.outcome;
+    auto value = action.perform(*stream, offset, found);
+    if (found.outcome == read_outcome::wait) [[unlikely]]
+        return {found.outcome, {}};
     if constexpr (Action::sequential)
         reader.position_.move(landing_after<Action>(offset, found, value));
-    return found.outcome;
+    return {found.outcome, std::move(value)};
 }
 
-// A read that must not wait.
-template <class Action>
-typename Action::value_type read_now(
-    reader_state& reader,
-    bool open,
-    std::uint64_t offset,
-    const Action& action,
-    boost::system::error_code& ec)
+// Reports how a read ended: in `ec`, or by throwing in the name of the member function `what`. The latter
+// makes no error_code for a read that succeeds, because a small one costs little more than its memcpy.
+inline void
+report(const reader_state& reader, read_outcome outcome, boost::system::error_code& ec) noexcept
 {
-    typename Action::value_type value{};
-    read_outcome outcome = read_outcome::no_stream;
-    if (open)
-        outcome = try_read(reader, offset, action, value);
-    if (outcome == read_outcome::ready)
+    if (outcome == read_outcome::ready) [[likely]]
         ec = {};
     else
         ec = error_of(reader.stream(), outcome);
-    return value;
+}
+
+inline void report(const reader_state& reader, read_outcome outcome, const char* what)
+{
+    if (outcome != read_outcome::ready) [[unlikely]]
+        throw_if(error_of(reader.stream(), outcome), what);
+}
+
+// A read that must not wait; `errors` is where `report` puts them.
+template <class Action, class Errors>
+inline typename Action::value_type read_now(
+    reader_state& reader, bool open, std::uint64_t offset, const Action& action, Errors&& errors)
+{
+    auto done = try_read(reader, open, offset, action);
+    report(reader, done.outcome, errors);
+    return std::move(done.value);
 }
 
 // The initiation of every read. With a lazy completion token the handle may have been moved before it
@@ -122,14 +133,11 @@ public:
         if (!reader.executor())
             return; // the context is gone: the handler is destroyed uninvoked
         const std::uint64_t offset = at ? *at : reader.position_.offset();
-        typename Action::value_type value{};
-        read_outcome outcome = read_outcome::no_stream;
-        if (open_)
-            outcome = try_read(reader, offset, action, value);
-        if (outcome == read_outcome::wait)
+        auto done = try_read(reader, open_, offset, action);
+        if (done.outcome == read_outcome::wait)
             return wait(handler, action, offset);
-        complete_now(
-            reader, std::move(handler), error_of(reader.stream(), outcome), std::move(value));
+        const auto& ec = error_of(reader.stream(), done.outcome);
+        complete_now(reader, std::move(handler), ec, std::move(done.value));
     }
 
 private:

@@ -23,7 +23,7 @@
 namespace spool::detail {
 
 // How much one step moves at most: large enough that the cost of a step does not count.
-inline constexpr std::size_t transfer_step = std::size_t{256} << 10;
+inline constexpr std::size_t transfer_step = std::size_t{2} << 20;
 
 template <class Self>
 bool was_cancelled(Self& self, error_code& ec)
