@@ -24,7 +24,7 @@ void pause() noexcept
 // not the only way to wait.
 bool strand::enter_soon() noexcept
 {
-    for (int left = 100; left != 0; --left)
+    for (int left = 1000; left != 0; --left)
     {
         if (queue_.load(std::memory_order_relaxed) == nullptr && enter())
             return true;

@@ -60,7 +60,8 @@ struct read_some_action
             if (bytes.size() != 0) [[likely]]
             {
                 std::memcpy(buffers_.data(), bytes.data(), bytes.size());
-                return bytes.size(); // found.outcome is `ready`
+                found.outcome = read_outcome::ready;
+                return bytes.size();
             }
         }
         found = look(stream, offset, 1);
