@@ -4,7 +4,6 @@
 
 #include "core.hpp"
 
-#include <span>
 #include <utility>
 
 namespace spool::detail {
@@ -35,26 +34,15 @@ private:
 
 batch::batch(port& p) : port_(p), stream_(p.owner_), outer_(std::exchange(current, this))
 {
-    operation_list claimed;
-    const auto settle = [&] { return !p.ready_.empty() && !std::exchange(p.scheduled_, true); };
     bool more = false;
-    stream_.strand_.run([&](effects&) {
+    p.strand_.run([&](effects& noted) {
         kept_.swap(p.kept_for_batch_);
         p.scheduled_ = false; // this is what was scheduled
-        next_ = std::exchange(stream_.batches_, this);
-        if (!take())
-            return claimed.append(p.ready_);
-        more = settle();
+        next_ = std::exchange(p.batches_, this);
+        p.settle(noted);
+        take();
+        more = !p.ready_.empty() && !std::exchange(p.scheduled_, true);
     });
-    if (!claimed.empty())
-    {
-        taken_ = claimed.look(operations_);
-        stream_.strand_.run([&](effects&) {
-            release_from(claimed);
-            p.ready_.prepend(claimed);
-            more = settle();
-        });
-    }
     if (more)
         p.post();
 }
@@ -62,17 +50,18 @@ batch::batch(port& p) : port_(p), stream_(p.owner_), outer_(std::exchange(curren
 batch::~batch()
 {
     current = outer_;
-    stream_.strand_.run([&](effects& noted) {
+    port_.strand_.run([&](effects& noted) {
         collect(noted);
-        batch** at = &stream_.batches_;
+        batch** at = &port_.batches_;
         while (*at != this)
             at = &(*at)->next_;
         *at = next_;
         put_back(noted);
         for (std::size_t i = 0; i != finished_; ++i)
-            stream_.finish(*owners_[i], noted);
+            port_.finish(*owners_[i], noted);
         if (counted_work_ != 0)
             port_.discount_work(counted_work_);
+        port_.settle(noted);
     });
     destroy_left();
 }
@@ -118,31 +107,17 @@ void batch::collect(effects& noted) noexcept
 {
     const std::size_t n = published_.load(std::memory_order_acquire);
     while (collected_ != n)
-        stream_.park(*started_[collected_++], noted);
+        port_.park(*started_[collected_++], noted);
 }
 
-// False if it should rather be done off the strand. That needs all of them to belong to this context:
-// the end of another one must find what is its own.
-bool batch::take() noexcept
+void batch::take() noexcept
 {
-    taken_ = port_.ready_.look(std::span(operations_).first(few_operations + 1));
-    if (taken_ > few_operations)
-    {
-        if (port_.elsewhere_ == 0)
-            return false;
-        taken_ = port_.ready_.look(operations_);
-    }
-    release_from(port_.ready_);
-    return true;
-}
-
-void batch::release_from(operation_list& list) noexcept
-{
+    taken_ = port_.ready_.look(operations_);
     for (std::size_t i = 0; i != taken_; ++i)
     {
         operation& op = *operations_[i];
-        list.erase(op);
-        core::release(op);
+        operation_list::erase(op);
+        port_.release(op);
         if (op.other_port_)
         {
             ++elsewhere_;
@@ -156,7 +131,7 @@ void batch::put_back(effects& noted) noexcept
     for (std::size_t i = taken_; i-- != 0;)
     {
         operation* const op = operations_[i];
-        if (!op || port_.dead_ || (op->other_port_ && op->other_port_->dead_))
+        if (!op || port_.dead() || (op->other_port_ && op->other_port_->dead()))
             continue;
         operations_[i] = nullptr;
         const last_use of_other(op->other_port_);
@@ -174,7 +149,7 @@ void batch::destroy_left()
         if (operation* const op = operations_[i])
         {
             const last_use of_other(op->other_port_);
-            stream_.destroy(*op);
+            port_.destroy(*op);
         }
 }
 

@@ -5,9 +5,8 @@
 // The operations that one wake-up completes.
 //
 // They are taken off the strand together, and told finished together, so that one of them costs little
-// more than its handler. Where the ready list is long, it is claimed as a whole first, and walked off
-// the strand: every step may be a miss of the cache, which nobody else should have to wait for. What is left when the batch ends early, for its size or because a handler
-// threw, goes back in front.
+// more than its handler. What is left when the batch ends early, for its size or because a handler threw,
+// goes back in front.
 //
 // Most handlers start the next read. While a batch runs, the reads that its handlers start on the same
 // port do not enter the strand one by one: they are published in an array that only this thread writes,
@@ -44,18 +43,14 @@ public:
     void collect(effects& noted) noexcept;
 
 private:
-    friend class core;
+    friend class port;
 
     // A batch ends at either bound, so that other work on the context goes on: 64 handlers, or as many
     // bytes as are copied out of cache in some tens of microseconds.
     static constexpr std::size_t most_operations = 64;
     static constexpr std::size_t most_bytes = std::size_t{256} << 10;
 
-    // As many are walked through on the strand.
-    static constexpr std::size_t few_operations = 8;
-
-    bool take() noexcept;
-    void release_from(operation_list& list) noexcept;
+    void take() noexcept;
     void put_back(effects& noted) noexcept;
     void destroy_left();
     void complete(operation*& place);
@@ -66,7 +61,7 @@ private:
     core& stream_;
     core_ptr kept_;
     batch* const outer_;
-    batch* next_ = nullptr; // of the stream's running batches
+    batch* next_ = nullptr; // of the port's running batches
     std::array<operation*, most_operations> operations_;
     std::array<handle_state*, most_operations> owners_; // of those that finished
     std::size_t taken_ = 0;

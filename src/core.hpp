@@ -2,20 +2,14 @@
 
 #pragma once
 
-// The shared state of a stream: the log, the strand, and everything that waits.
+// The shared state of a stream: the log, the strand, and what waits for a turn to write or for the end.
 //
 // Readers load the state (status first, then size: a stream that is seen closed is seen with its final
-// size) and copy from the log without the strand. Everything else happens on the strand: members that
-// take `effects&` must be called there. The bytes are published by the release-store of `size_`.
-//
-// One door out: an operation leaves its row only by moving to the `ready` list of its port (reached,
-// ended, cancelled) or to the doomed ones (its context is gone); both happen on the strand, so exactly
-// one outcome wins. It counts with its owner, and its work with its port, from `park` to `finish`. One in
-// a list of waiters for the next byte is moved with all its neighbours in one step and therefore not told;
-// that it is decided shows by its awaited offset.
+// size) and copy from the log without any strand. Those that wait stand in the port of their context.
+// Everything else happens on the strand: members that take `effects&` must be called there. The bytes
+// are published by the release-store of `size_`, and the ports look at it then.
 
 #include <spool/detail/attempt.hpp>
-#include <spool/detail/cancel_hook.hpp>
 #include <spool/detail/handle_state.hpp>
 #include <spool/detail/write_operation.hpp>
 #include <spool/view.hpp>
@@ -37,8 +31,6 @@ namespace spool::detail {
 
 using boost::system::error_code;
 
-class batch;
-
 class core
 {
 public:
@@ -55,15 +47,9 @@ public:
     const log& bytes() const noexcept { return log_; }
     core_ptr share() noexcept; // empty while it is being destroyed
 
-    // Each enters the strand; `try_park` only if nobody is there.
     port& port_of(asio::execution_context& context, const asio::any_io_executor& executor);
-    bool try_park(operation& op);
-    void start(operation& op);
-    void destroy(operation& op); // uninvoked, off the strand
-    void cancel(handle_state& h);
-    void close(handle_state& h);
-    void cancel(cancel_hook& hook);
-    void detach(cancel_hook& hook) noexcept;
+
+    // Each enters the strand; `try_append` only if nobody is there.
     void admit_reader(error_code& ec);
     void dismiss_reader();
     write_outcome append(std::span<const asio::const_buffer> buffers, std::size_t n);
@@ -78,30 +64,18 @@ public:
 
 private:
     friend class port;
-    friend class batch;
-    friend class effects;
     friend void intrusive_ptr_add_ref(core* p) noexcept;
     friend void intrusive_ptr_release(core* p) noexcept;
 
-    void collect(effects& noted) noexcept;
     port* find_port(const asio::execution_context& context, bool completes) const noexcept;
-    void move_to_dead(port& p) noexcept;
-    static void release(operation& op) noexcept;
+    void sweep(port& of, const port& ended, effects& doomed, effects& noted) noexcept;
 
-    void park(operation& op, effects& noted) noexcept;
-    void finish(handle_state& owner, effects& noted) noexcept;
-    void leave(handle_state& h, effects& noted) noexcept;
-    void park_read(operation& op, effects& noted) noexcept;
-    void park_write(write_operation& op, effects& noted) noexcept;
-    bool is_parked(const operation& op) const noexcept;
-    void decide(operation& op, effects& noted) noexcept;
-    void doom(operation& op, effects& noted) noexcept;
-    void abort_operations(handle_state& h, effects& noted) noexcept;
-    void abort_operation(operation& op, effects& noted) noexcept;
     void publish(std::uint64_t size, effects& noted) noexcept;
-    void wake_reached(std::uint64_t size, effects& noted) noexcept;
+    void look(effects& noted) noexcept;
     void end(status how, error_code cause, effects& noted) noexcept;
     void complete_drains(effects& noted) noexcept;
+    void park_write(write_operation& op, effects& noted) noexcept;
+    void forget(std::uint64_t lending, effects& noted) noexcept;
 
     write_outcome write(
         std::span<const asio::const_buffer> buffers,
@@ -123,10 +97,10 @@ private:
 
     std::atomic<std::uint32_t> references_{0};
     strand strand_;
-    port* ports_ = nullptr;
-    port* dead_ports_ = nullptr; // their contexts are gone
-    batch* batches_ = nullptr;   // that run just now
-    operation_list writers_;     // those that wait for their turn
+    std::atomic<port*> ports_{nullptr}; // all there have been, linked by port::next_
+    port* own_port_ = nullptr;          // of the write handle: guarded by `strand_`
+    port* ports_elsewhere_ = nullptr;   // with strands of their own
+    operation_list writers_;            // those that wait for their turn
     operation_list drains_;
     std::size_t readers_ = 0;
     lent_region lent_;           // stays writable until it is given back

@@ -26,18 +26,21 @@ bool core::is_lent() const noexcept
 void core::publish(std::uint64_t size, effects& noted) noexcept
 {
     size_.store(size, std::memory_order_release);
-    wake_reached(size, noted);
+    own_port_->look(noted);
+    if (!ports_elsewhere_)
+        return;
+    std::atomic_thread_fence(std::memory_order_seq_cst); // see port::settle
+    for (port* p = ports_elsewhere_; p; p = p->next_elsewhere_)
+        if (p->awaits(size))
+            noted.look(*p);
 }
 
-void core::wake_reached(std::uint64_t size, effects& noted) noexcept
+// For what is not an append, and may matter to everybody.
+void core::look(effects& noted) noexcept
 {
-    for (port* p = ports_; p; p = p->next_)
-    {
-        p->waiting_.take_reached(size, p->ready_);
-        if (!p->ready_.empty())
-            p->schedule(noted);
-    }
-    collect(noted); // after the rows, which are taken as they stood before
+    own_port_->look(noted);
+    for (port* p = ports_elsewhere_; p; p = p->next_elsewhere_)
+        noted.look(*p);
 }
 
 write_outcome core::write(
@@ -98,6 +101,15 @@ void core::take_back() noexcept
     lent_ = {};
 }
 
+// The operation that got this region was destroyed: if it is the latest, nobody has it now.
+void core::forget(std::uint64_t lending, effects& noted) noexcept
+{
+    if (lending != lendings_)
+        return;
+    take_back();
+    serve_writers(noted);
+}
+
 write_outcome core::prepare(std::size_t n, asio::mutable_buffer& region)
 {
     write_outcome outcome{};
@@ -138,7 +150,7 @@ bool core::serve(write_operation& op, bool waits, effects& noted) noexcept
         return false;
     if (op.place_ != place::none)
         operation_list::erase(op);
-    decide(op, noted);
+    own_port_->decide(op, noted);
     return true;
 }
 
@@ -180,7 +192,7 @@ void core::complete_drains(effects& noted) noexcept
         log_.clear();
     }
     while (!drains_.empty())
-        decide(drains_.pop_front(), noted);
+        own_port_->decide(drains_.pop_front(), noted);
 }
 
 // The first end wins and is final (C1).
@@ -192,7 +204,7 @@ void core::end(status how, error_code cause, effects& noted) noexcept
     if (how == status::closed)
         final_size_.store(load().size, std::memory_order_release);
     status_.store(how, std::memory_order_release);
-    wake_reached(max_offset, noted);
+    look(noted);
     serve_writers(noted);
     complete_drains(noted);
 }
@@ -248,14 +260,7 @@ error_code core::declare(std::uint64_t n)
             return;
         }
         final_size_.store(n, std::memory_order_release);
-        collect(noted);
-        for (port* p = ports_; p; p = p->next_)
-        {
-            operation_list known;
-            p->waiting_.take_end_waiters(known);
-            while (!known.empty())
-                decide(known.pop_front(), noted);
-        }
+        look(noted);
     });
     return ec;
 }

@@ -6,14 +6,16 @@
 
 namespace spool::detail {
 
-// What the strand decided and what may only be done off the strand, because it runs user code: waking
-// the execution contexts, destroying handlers whose context is gone, letting go of a handle's state.
+// What a strand decided and what may only be done off it, because it runs user code or enters another
+// strand: waking the execution contexts, telling other ports to look at the stream, destroying handlers
+// whose context is gone, letting go of a handle's state.
 //
 // Whoever ran the strand may be the last to know the stream by then, so what is noted keeps it.
 class effects
 {
 public:
     void wake(port& p) noexcept;
+    void look(port& p) noexcept;
     void doom(operation& op) noexcept;
     void leave(handle_state& h) noexcept;
 
@@ -28,6 +30,7 @@ private:
 
     core_ptr keep_;
     port* wakes_ = nullptr;           // linked by port::next_wake_
+    port* looks_ = nullptr;           // linked by port::next_look_
     operation* doomed_ = nullptr;     // linked by task::next_
     handle_state* leaving_ = nullptr; // linked by handle_state::next_leaving_
 };

@@ -115,7 +115,7 @@ bool handle_state::try_start(operation& op)
     if (!port_->counts_work())
         return false;
     op.counts_work_ = true;
-    if (batch::rearm(*port_, op) || core_->try_park(op))
+    if (batch::rearm(*port_, op) || port_->try_park(op))
         return true;
     op.counts_work_ = false;
     return false;
@@ -124,12 +124,12 @@ bool handle_state::try_start(operation& op)
 void handle_state::start(operation& op)
 {
     if (!batch::rearm(*port_, op))
-        core_->start(op);
+        port_->start(op);
 }
 
 void handle_state::cancel()
 {
-    core_->cancel(*this);
+    port_->cancel(*this);
 }
 
 void handle_state::close()
@@ -137,7 +137,7 @@ void handle_state::close()
     if (std::exchange(closed_, true))
         return;
     const core_ptr keep = core_; // the handle may leave at once
-    keep->close(*this);
+    port_->close(*this);
 }
 
 void intrusive_ptr_add_ref(handle_state* p) noexcept

@@ -2,8 +2,12 @@
 
 #include "port.hpp"
 
+#include <spool/error.hpp>
+
+#include "batch.hpp"
 #include "context_registry.hpp"
 #include "core.hpp"
+#include "owner_list.hpp"
 
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -26,53 +30,23 @@ bool is_of_asio(const boost::asio::any_io_executor& executor) noexcept
 
 } // namespace
 
-void effects::wake(port& p) noexcept
+port::look_task::look_task(port& p) noexcept : port_(p)
 {
-    keep_ = &p.owner_;
-    p.expect_post();
-    p.next_wake_ = std::exchange(wakes_, &p);
-}
-
-void effects::doom(operation& op) noexcept
-{
-    keep_ = op.owner_->core_;
-    op.task::next_ = std::exchange(doomed_, &op);
-}
-
-void effects::leave(handle_state& h) noexcept
-{
-    keep_ = h.core_;
-    h.next_leaving_ = std::exchange(leaving_, &h);
-}
-
-void effects::apply_noted()
-{
-    while (port* const p = wakes_)
-    {
-        wakes_ = p->next_wake_;
-        p->post();
-        p->posted();
-    }
-    while (operation* const op = doomed_)
-    {
-        doomed_ = static_cast<operation*>(op->task::next_);
-        keep_->destroy(*op);
-    }
-    while (handle_state* const h = leaving_)
-    {
-        leaving_ = h->next_leaving_;
-        h->core_.reset();
-        intrusive_ptr_release(h);
-    }
+    run_ = [](task& t, effects& noted) {
+        port& self = static_cast<look_task&>(t).port_;
+        self.look_noted_.exchange(false, std::memory_order_acq_rel);
+        self.look(noted);
+    };
 }
 
 port::port(
     core& owner,
     boost::asio::execution_context& context,
-    const boost::asio::any_io_executor& executor)
+    const boost::asio::any_io_executor& executor,
+    strand* shared)
     : owner_(owner), context_(context), executor_(new kept_executor(executor)),
-      registry_(context_registry::of(context)), completes_(executor),
-      counts_work_(is_of_asio(executor))
+      registry_(context_registry::of(context)), strand_(shared ? *shared : own_strand_),
+      completes_(executor), counts_work_(is_of_asio(executor)), look_(*this)
 {
     if (executor)
         posting_ = boost::asio::require(executor, boost::asio::execution::blocking.never);
@@ -83,6 +57,8 @@ port::~port()
 {
     registry_->remove(*this);
 }
+
+// Work.
 
 void port::count_work()
 {
@@ -98,11 +74,238 @@ void port::discount_work(std::size_t n) noexcept
         work_ = boost::asio::any_io_executor();
 }
 
+// Parking and finishing.
+
+bool port::try_park(operation& op)
+{
+    return strand_.try_run([&](effects& noted) {
+        park(op, noted);
+        settle(noted);
+    });
+}
+
+void port::start(operation& op)
+{
+    op.run_ = [](task& t, effects& noted) {
+        auto& started = static_cast<operation&>(t);
+        port& p = *started.owner_->port_;
+        p.park(started, noted);
+        p.settle(noted);
+    };
+    strand_.post(op);
+}
+
+// Parks the reads that handlers of running batches have started. Everything that looks for waiting
+// operations comes here first.
+void port::collect(effects& noted) noexcept
+{
+    for (batch* b = batches_; b; b = b->next_)
+        b->collect(noted);
+}
+
+void port::park(operation& op, effects& noted) noexcept
+{
+    handle_state& owner = *op.owner_;
+    owner_algorithms::link_before(&owner.operations_, &op);
+    ++owner.under_way_;
+    elsewhere_ += op.other_port_ != nullptr;
+    if (dead() || (op.other_port_ && op.other_port_->dead()))
+    {
+        op.counts_work_ = false;
+        return doom(op, noted);
+    }
+    if (op.counts_work_)
+        count_work();
+    if (op.writes_)
+        return owner_.park_write(static_cast<write_operation&>(op), noted);
+    park_read(op, noted);
+}
+
+// Whether a read cannot complete yet.
+bool port::waits(const operation& op, const state& s) noexcept
+{
+    return s.is == status::open && op.awaited_ > s.size &&
+           !(op.awaits_end_ && s.final_size != unknown_size);
+}
+
+void port::park_read(operation& op, effects& noted) noexcept
+{
+    const state s = owner_.load();
+    if (!waits(op, s))
+        return decide(op, noted);
+    if (waiting_.size() != s.size)
+        take_reached(s, noted); // all of a row wait for more than one size
+    waiting_.park(op, s.size);
+}
+
+// An operation has done its work or was destroyed: it no longer needs the stream or its owner.
+void port::finish(handle_state& h, effects& noted) noexcept
+{
+    if (--h.under_way_ == 0 && h.leaving_)
+        noted.leave(h);
+}
+
+void port::destroy(operation& op)
+{
+    handle_state& owner = *op.owner_;
+    const bool counted_work = op.counts_work_;
+    const std::uint64_t lending = op.writes_ ? static_cast<write_operation&>(op).lending_ : 0;
+    op.finish_(&op, nullptr);
+    strand_.run([&](effects& noted) {
+        if (lending != 0)
+            owner_.forget(lending, noted);
+        if (counted_work)
+            discount_work(1);
+        finish(owner, noted);
+    });
+}
+
+// Unlinks an operation from all that could still reach it.
+void port::release(operation& op) noexcept
+{
+    leave_ring(op);
+    op.owner_->port_->elsewhere_ -= op.other_port_ != nullptr;
+    if (cancel_hook* const hook = std::exchange(op.hook_, nullptr))
+        hook->operation_.store(nullptr, std::memory_order_release);
+}
+
+void port::doom(operation& op, effects& noted) noexcept
+{
+    release(op);
+    noted.doom(op);
+}
+
+// Waking.
+
+void port::decide(operation& op, effects& noted) noexcept
+{
+    op.decided_ = true;
+    ready_.push_back(op);
+    schedule(noted);
+}
+
 void port::schedule(effects& noted) noexcept
 {
-    if (!dead_ && !std::exchange(scheduled_, true))
+    if (!dead() && !std::exchange(scheduled_, true))
         noted.wake(*this);
 }
+
+void port::take_reached(const state& s, effects& noted) noexcept
+{
+    waiting_.take_reached(s.is == status::open ? s.size : max_offset, ready_);
+    if (s.final_size != unknown_size)
+    {
+        operation_list end_known;
+        waiting_.take_end_waiters(end_known);
+        while (!end_known.empty())
+            decide(end_known.pop_front(), noted);
+    }
+    if (!ready_.empty())
+        schedule(noted);
+}
+
+// Those who were started meanwhile come after the rows, which are taken as they stood before.
+void port::look(effects& noted) noexcept
+{
+    take_reached(owner_.load(), noted);
+    collect(noted);
+    settle(noted);
+}
+
+// Says in `awaited_` which appends matter, so that others need not enter the strand.
+//
+// An append stores the size, then loads `awaited_`; here it is the other way round, with a fence between
+// the two on either side, so that one of them sees the other. While a batch runs, every append matters:
+// what its handlers start is not known here yet.
+void port::settle(effects& noted) noexcept
+{
+    if (&strand_ != &own_strand_)
+        return;
+    for (;;)
+    {
+        const std::uint64_t least = batches_ ? 0 : waiting_.least_awaited();
+        const std::uint64_t before = awaited_.load(std::memory_order_relaxed);
+        if (least == before)
+            return;
+        awaited_.store(least, std::memory_order_relaxed);
+        if (least > before)
+            return;
+        std::atomic_thread_fence(std::memory_order_seq_cst);
+        const state s = owner_.load();
+        if (s.size < least || least == 0)
+            return;
+        take_reached(s, noted);
+    }
+}
+
+// Cancelling and closing.
+
+// Whether nothing has happened yet that completes the operation.
+bool port::is_parked(const operation& op) const noexcept
+{
+    if (op.place_ == place::none || op.decided_)
+        return false;
+    return op.writes_ || waits(op, owner_.load());
+}
+
+void port::abort_operation(operation& op, effects& noted) noexcept
+{
+    if (!is_parked(op))
+        return;
+    waiting_.erase(op);
+    op.aborted_ = true;
+    decide(op, noted);
+}
+
+void port::abort_operations(handle_state& h, effects& noted) noexcept
+{
+    for (owner_node* n = h.operations_.next_; n != &h.operations_; n = n->next_)
+        abort_operation(static_cast<operation&>(*n), noted);
+}
+
+void port::cancel(handle_state& h)
+{
+    strand_.run([&](effects& noted) {
+        collect(noted);
+        abort_operations(h, noted);
+        settle(noted);
+    });
+}
+
+void port::cancel(cancel_hook& hook)
+{
+    strand_.run([&](effects& noted) {
+        collect(noted);
+        if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
+            abort_operation(*op, noted);
+        settle(noted);
+    });
+}
+
+void port::detach(cancel_hook& hook) noexcept
+{
+    strand_.run([&](effects&) {
+        if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
+            op->hook_ = nullptr;
+    });
+}
+
+void port::close(handle_state& h)
+{
+    strand_.run([&](effects& noted) {
+        intrusive_ptr_add_ref(&h); // until it has left
+        h.leaving_ = true;
+        collect(noted);
+        if (h.writes_)
+            owner_.end(status::failed, errc::abandoned, noted);
+        abort_operations(h, noted);
+        settle(noted);
+        if (h.under_way_ == 0)
+            noted.leave(h);
+    });
+}
+
+// The posts to the context.
 
 // A post that another thread has begun must be over before the context may go. It is the length of one
 // call into Asio, and no handler runs in it.
@@ -114,7 +317,8 @@ void port::posted() noexcept
 
 void port::forget_executor()
 {
-    for (std::uint32_t n = posted_.load(std::memory_order_acquire); n != expected_;
+    const std::uint32_t expected = expected_.load(std::memory_order_relaxed);
+    for (std::uint32_t n = posted_.load(std::memory_order_acquire); n != expected;
          n = posted_.load(std::memory_order_acquire))
         posted_.wait(n, std::memory_order_acquire);
     posting_ = boost::asio::any_io_executor();

@@ -55,8 +55,7 @@ const error_code& error_of(const core* stream, read_outcome outcome) noexcept
     return no_stream;
 }
 
-asio::const_buffer
-visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept
+asio::const_buffer visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept
 {
     const read_decision found = decide_read(stream.load(), offset, 1);
     if (found.outcome != read_outcome::ready) [[unlikely]]

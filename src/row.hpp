@@ -10,12 +10,15 @@
 
 #include <spool/detail/operation.hpp>
 
+#include "state.hpp"
+
 #include <boost/intrusive/circular_list_algorithms.hpp>
 #include <boost/intrusive/rbtree_algorithms.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 namespace spool::detail {
 
@@ -102,13 +105,6 @@ public:
         return n;
     }
 
-    // Moves all of `other` to the front of this one.
-    void prepend(operation_list& other) noexcept
-    {
-        if (!other.empty())
-            list_algorithms::transfer(head_.right_, other.head_.right_, &other.head_);
-    }
-
     // Moves all of `other` to the end of this one.
     void append(operation_list& other) noexcept
     {
@@ -127,8 +123,13 @@ public:
     row(const row&) = delete;
     row& operator=(const row&) = delete;
 
+    // The size of the stream at which something was taken last.
+    std::uint64_t size() const noexcept { return size_; }
+
+    // To wait for more than `size`, which is the present one.
     void park(operation& op, std::uint64_t size) noexcept
     {
+        size_ = size;
         if (op.awaited_ - size == 1)
             return next_byte_.push_back(op);
         tree_algorithms::init(&op);
@@ -149,21 +150,33 @@ public:
     // Moves what `size` satisfies to the end of `reached`.
     void take_reached(std::uint64_t size, operation_list& reached) noexcept
     {
-        reached.append(next_byte_);
+        if (std::exchange(size_, size) != size)
+            reached.append(next_byte_);
         while (!tree_empty() && awaited(tree_algorithms::begin_node(&tree_)) <= size)
             move_from_tree(tree_algorithms::begin_node(&tree_), reached);
     }
 
-    // Moves those that wait for the final size.
+    // Moves those that wait for the final size. They wait for more than any, so they are the last.
     void take_end_waiters(operation_list& taken) noexcept
     {
-        for (node* n = tree_algorithms::begin_node(&tree_); n != &tree_;)
+        for (node* after = &tree_; after != tree_algorithms::begin_node(&tree_);)
         {
-            node* const next = tree_algorithms::next_node(n);
+            node* const n = tree_algorithms::prev_node(after);
+            if (awaited(n) != max_offset)
+                return;
             if (static_cast<operation*>(n)->awaits_end_)
                 move_from_tree(n, taken);
-            n = next;
+            else
+                after = n;
         }
+    }
+
+    // The smallest size that satisfies one of them.
+    std::uint64_t least_awaited() const noexcept
+    {
+        if (!next_byte_.empty())
+            return size_ + 1;
+        return tree_empty() ? max_offset : awaited(tree_algorithms::begin_node(&tree_));
     }
 
 private:
@@ -181,7 +194,8 @@ private:
         to.push_back(op);
     }
 
-    operation_list next_byte_; // those that wait for the byte at the present size
+    std::uint64_t size_ = 0;
+    operation_list next_byte_; // those that wait for the byte at `size_`
     node tree_;
 };
 

@@ -53,6 +53,15 @@ public:
             lead([&t](effects& noted) { t.run_(t, noted); });
     }
 
+    // The same from where effects are applied: what is noted here is left to be applied there.
+    void post(task& t, effects& noted)
+    {
+        if (!enter_or_push(t))
+            return;
+        t.run_(t, noted);
+        leave(noted);
+    }
+
     // Runs `function(effects&)` and returns when it ran.
     template <class Function>
     void run(Function&& function)

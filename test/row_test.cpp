@@ -144,6 +144,8 @@ void run_script(std::uint64_t seed)
                 expected.insert(oracle.begin()->second);
             BOOST_TEST((taken == expected), "seed " << seed << ", step " << step);
         }
+        const std::uint64_t least = oracle.empty() ? max_offset : oracle.begin()->first;
+        BOOST_TEST(r.least_awaited() == least, "seed " << seed << ", step " << step);
     }
     for (const auto& [awaited, w] : oracle)
         r.erase(*w);

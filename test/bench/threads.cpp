@@ -23,7 +23,7 @@ public:
     spread_audience(std::size_t contexts, std::size_t readers) : places_(contexts)
     {
         for (std::size_t i = 0; i != readers; ++i)
-            places_[i % contexts].add(*this, stream_);
+            places_[i * contexts / readers].add(*this, stream_);
         for (place& p : places_)
             p.start();
     }

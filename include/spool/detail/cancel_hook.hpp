@@ -25,10 +25,10 @@ public:
     void operator()(boost::asio::cancellation_type type);
 
 private:
-    friend class core;
     friend class port;
 
     core_ptr core_;
+    port& port_;
     std::atomic<operation*> operation_;
 };
 

@@ -46,9 +46,9 @@ void intrusive_ptr_release(kept_executor* p) noexcept;
 // What a handle shares with its operations: the executor, the way to the stream, and the list of
 // what it has under way.
 //
-// Operations are counted on the strand, in `under_way_`, from their start until they have finished. A
-// closed handle leaves the stream when that count is 0; until then the stream refers to the state, and
-// the state to the stream, so an operation needs no reference of its own.
+// Operations are counted on the strand of the port, in `under_way_`, from their start until they have
+// finished. A closed handle leaves the stream when that count is 0; until then the stream refers to the
+// state, and the state to the stream, so an operation needs no reference of its own.
 class handle_state
 {
 public:
@@ -94,8 +94,9 @@ public:
     void close();
 
 private:
-    friend class core;
+    friend class cancel_hook;
     friend class effects;
+    friend class port;
     friend void intrusive_ptr_add_ref(handle_state* p) noexcept;
     friend void intrusive_ptr_release(handle_state* p) noexcept;
 

@@ -55,7 +55,7 @@ enum class place : std::uint8_t
 };
 
 // A parked operation (a waiter): one object that holds the handler, in memory of the handler's
-// allocator. Everything but `finish_` is touched on the strand of the stream only. It counts with its
+// allocator. Everything but `finish_` is touched on the strand of its port only. It counts with its
 // owner from its start until it has finished, so the owner need not be referred to.
 class operation : public task, public owner_node, public node
 {

@@ -1,0 +1,67 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include "effects.hpp"
+
+#include "core.hpp"
+
+#include <utility>
+
+namespace spool::detail {
+
+void effects::wake(port& p) noexcept
+{
+    keep_ = &p.owner();
+    p.expect_post();
+    p.next_wake_ = std::exchange(wakes_, &p);
+}
+
+// Whoever notes it first does it for all: what they have stored is seen by the look.
+void effects::look(port& p) noexcept
+{
+    if (p.look_noted_.exchange(true, std::memory_order_acq_rel))
+        return;
+    keep_ = &p.owner();
+    p.next_look_ = std::exchange(looks_, &p);
+}
+
+void effects::doom(operation& op) noexcept
+{
+    keep_ = op.owner_->core_;
+    op.task::next_ = std::exchange(doomed_, &op);
+}
+
+void effects::leave(handle_state& h) noexcept
+{
+    keep_ = h.core_;
+    h.next_leaving_ = std::exchange(leaving_, &h);
+}
+
+void effects::apply_noted()
+{
+    while (port* const p = looks_)
+    {
+        looks_ = p->next_look_;
+        p->post_look(*this);
+    }
+    while (port* const p = wakes_)
+    {
+        wakes_ = p->next_wake_;
+        p->post();
+        p->posted();
+    }
+    while (operation* const op = doomed_)
+    {
+        doomed_ = static_cast<operation*>(op->task::next_);
+        op->owner_->port_->destroy(*op);
+    }
+    while (handle_state* const h = leaving_)
+    {
+        leaving_ = h->next_leaving_;
+        if (!h->writes_)
+            keep_->dismiss_reader();
+        h->core_.reset();
+        intrusive_ptr_release(h);
+    }
+}
+
+} // namespace spool::detail
