@@ -127,8 +127,7 @@ public:
     auto async_read_some_at(
         std::uint64_t offset, const MutableBufferSequence& buffers, Token&& token = asio::deferred)
     {
-        return start(
-            token, detail::read_some_into<MutableBufferSequence, false>{buffers}, offset);
+        return start(token, detail::read_some_into<MutableBufferSequence, false>{buffers}, offset);
     }
 
     /// Fills the buffers from `offset` on, or as much of them as there is before the end: the result is
