@@ -78,6 +78,21 @@ BOOST_AUTO_TEST_CASE(only_what_was_reached_is_taken)
     r.erase(d);
 }
 
+// A port may look at a stream that has not grown.
+BOOST_AUTO_TEST_CASE(at_the_same_size_nobody_is_taken)
+{
+    row r;
+    waiter next(11), later(12);
+    for (waiter* w : {&next, &later})
+        r.park(*w, 10);
+    operation_list reached;
+    r.take_reached(10, reached);
+    BOOST_TEST(reached.empty());
+    r.take_reached(11, reached);
+    BOOST_TEST((awaited_in(reached) == offsets{11}));
+    r.erase(later);
+}
+
 BOOST_AUTO_TEST_CASE(an_erased_waiter_is_gone_wherever_it_stood)
 {
     row r;

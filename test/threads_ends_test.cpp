@@ -46,6 +46,8 @@ struct fates
     std::atomic<std::size_t> made{0};
     std::atomic<std::size_t> called{0};
     std::atomic<std::size_t> ended{0};
+    std::atomic<std::size_t> ended_elsewhere{0};
+    std::thread::id home = std::this_thread::get_id();
 };
 
 // A handler that counts, with room for what it reads.
@@ -68,18 +70,22 @@ public:
 private:
     struct note_end
     {
-        void operator()(fates* f) const { ++f->ended; }
+        void operator()(fates* f) const
+        {
+            ++f->ended;
+            f->ended_elsewhere += std::this_thread::get_id() != f->home;
+        }
     };
 
     std::unique_ptr<fates, note_end> fates_;
     std::shared_ptr<std::array<char, 100>> room_;
 };
 
-// Handlers of the context have ended with it; those of `home`, also of operations on the context, end
-// there or with it.
+// Handlers of the context have ended with it, and on its thread if their readers are of it, too; those of
+// `home`, also of operations on the context, end there or with it.
 void use_and_end_a_context(spool::stream& s, asio::io_context& home, chance& c, fates& all)
 {
-    fates own;
+    fates own, bound;
     auto context = std::make_unique<asio::io_context>();
     spool::reader r = s.make_reader(context->get_executor(), s.size());
     spool::reader other = s.make_reader(home.get_executor(), s.size());
@@ -91,14 +97,15 @@ void use_and_end_a_context(spool::stream& s, asio::io_context& home, chance& c, 
     r.async_read_view_at(s.size() + c.below(3), 100, witness(own));
     r.async_read_at(s.size(), room_for_home, asio::bind_executor(home, std::move(reads_for_home)));
     other.async_read_some(room_at_home, std::move(reads_at_home));
-    other.async_wait_at(s.size(), 1, asio::bind_executor(*context, witness(own)));
+    other.async_wait_at(s.size(), 1, asio::bind_executor(*context, witness(bound)));
     if (c.coin())
         context->poll();
     if (c.coin())
         r.close();
     context.reset();
     ++all.made;
-    all.ended += own.ended == own.made && own.called <= own.made;
+    all.ended += own.ended == own.made && own.called <= own.made && own.ended_elsewhere == 0 &&
+                 bound.ended == bound.made;
 }
 
 BOOST_AUTO_TEST_SUITE(threads_ends)
