@@ -105,6 +105,14 @@ asio::execution_context& handle_state::context() const noexcept
     return port_->context();
 }
 
+bool handle_state::runs_here() const noexcept
+{
+    if (!direct_)
+        return false;
+    const auto* const own = executor().target<asio::io_context::executor_type>();
+    return own && own->running_in_this_thread();
+}
+
 port& handle_state::port_of(asio::execution_context& context)
 {
     return core_->port_of(context, {});

@@ -22,7 +22,7 @@ attempt look_at_end(const core& stream, std::uint64_t back) noexcept
     return stream.look_at_end(back);
 }
 
-const error_code& error_of(const core* stream, read_outcome outcome) noexcept
+const error_code& failure_of(const core* stream, read_outcome outcome) noexcept
 {
     static const error_code would_block = asio::error::would_block;
     static const error_code eof = asio::error::eof;
@@ -33,8 +33,6 @@ const error_code& error_of(const core* stream, read_outcome outcome) noexcept
     static const error_code no_stream = asio::error::bad_descriptor;
     switch (outcome)
     {
-    case read_outcome::ready:
-        return success;
     case read_outcome::wait:
         return would_block;
     case read_outcome::end:
@@ -49,6 +47,7 @@ const error_code& error_of(const core* stream, read_outcome outcome) noexcept
         return aborted;
     case read_outcome::pending:
         return pending;
+    case read_outcome::ready:
     case read_outcome::no_stream:
         break;
     }

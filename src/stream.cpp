@@ -17,7 +17,7 @@ write_outcome try_append(core& stream, std::span<const asio::const_buffer> buffe
     return stream.try_append(buffers, n);
 }
 
-const error_code& error_of(const core* stream, write_outcome outcome) noexcept
+const error_code& failure_of(const core* stream, write_outcome outcome) noexcept
 {
     static const error_code would_block = asio::error::would_block;
     static const error_code closed = errc::closed;
@@ -28,8 +28,6 @@ const error_code& error_of(const core* stream, write_outcome outcome) noexcept
     static const error_code no_stream = asio::error::bad_descriptor;
     switch (outcome)
     {
-    case write_outcome::accept:
-        return success;
     case write_outcome::wait:
         return would_block;
     case write_outcome::closed:
@@ -44,6 +42,7 @@ const error_code& error_of(const core* stream, write_outcome outcome) noexcept
         return not_lent;
     case write_outcome::aborted:
         return aborted;
+    case write_outcome::accept:
     case write_outcome::no_stream:
         break;
     }
@@ -105,7 +104,7 @@ stream::append(std::span<const asio::const_buffer> buffers, std::size_t n, error
     detail::core* const to = shared();
     const auto outcome = to ? to->append(buffers, n) : detail::write_outcome::no_stream;
     const bool accepted = outcome == detail::write_outcome::accept;
-    ec = accepted ? detail::success : error_of(to, outcome);
+    ec = error_of(to, outcome);
     return accepted ? n : 0;
 }
 

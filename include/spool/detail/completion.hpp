@@ -118,8 +118,20 @@ void complete_now(
 #if BOOST_ASIO_VERSION >= 102700
     if constexpr (has_immediate_executor<Handler>)
     {
-        auto executor = asio::get_associated_immediate_executor(handler, owner.executor());
-        asio::dispatch(executor, bound_type{std::move(handler), {ec, std::move(values)...}});
+        auto immediate = asio::get_associated_immediate_executor(handler, owner.executor());
+        // The system executor calls it here; what is left is the way to the handler's own, for which
+        // asio::dispatch would count work.
+        if constexpr (std::is_same_v<decltype(immediate), asio::system_executor>)
+        {
+            auto executor = asio::get_associated_executor(handler, owner.executor());
+            bound_type bound{std::move(handler), {ec, std::move(values)...}};
+            if (executor == owner.executor() && owner.runs_here())
+                bound();
+            else
+                executor.execute(std::move(bound));
+        }
+        else
+            asio::dispatch(immediate, bound_type{std::move(handler), {ec, std::move(values)...}});
         return;
     }
 #endif

@@ -71,6 +71,9 @@ public:
     // Whether wake-ups run on `executor()` itself, so that a handler may be called there directly.
     bool direct() const noexcept { return direct_; }
 
+    // Whether that is so, and this thread runs handlers of the executor just now.
+    bool runs_here() const noexcept;
+
     // Prepares an operation to be started; `other` is the context of the handler's executor, where
     // that is not the handle's own. May throw, and then has changed nothing.
     void adopt(operation& op, boost::asio::execution_context* other)

@@ -42,11 +42,20 @@ enum class write_outcome : std::uint8_t
 // The error of an outcome. There is no stream if it is `no_stream`. The error lies in memory for
 // longer than a handler is called: to copy what was just written, compilers use one wide load, which
 // would wait for the narrow stores.
-const boost::system::error_code& error_of(const core* stream, read_outcome outcome) noexcept;
-const boost::system::error_code& error_of(const core* stream, write_outcome outcome) noexcept;
+const boost::system::error_code& failure_of(const core* stream, read_outcome outcome) noexcept;
+const boost::system::error_code& failure_of(const core* stream, write_outcome outcome) noexcept;
 
-// That of `ready` and `accept`.
 inline constexpr boost::system::error_code success;
+
+inline const boost::system::error_code& error_of(const core* stream, read_outcome outcome) noexcept
+{
+    return outcome == read_outcome::ready ? success : failure_of(stream, outcome);
+}
+
+inline const boost::system::error_code& error_of(const core* stream, write_outcome outcome) noexcept
+{
+    return outcome == write_outcome::accept ? success : failure_of(stream, outcome);
+}
 
 // Throws the error, if it is one, as that of the member function `what`.
 inline void throw_if(const boost::system::error_code& ec, const char* what)

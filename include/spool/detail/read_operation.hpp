@@ -53,8 +53,7 @@ private:
         if (!stream)
             return 0;
         const std::size_t bytes = seeks_end<Action> ? 0 : bytes_in(value);
-        const bool ready = found.outcome == read_outcome::ready;
-        const auto& ec = ready ? success : error_of(stream, found.outcome);
+        const auto& ec = error_of(stream, found.outcome);
         handler.call(owner, elsewhere, ec, std::move(value));
         return bytes;
     }
