@@ -17,6 +17,7 @@ class last_use
 {
 public:
     explicit last_use(port* p) noexcept : port_(p) {}
+    void not_yet() noexcept { port_ = nullptr; }
     ~last_use()
     {
         if (port_)
@@ -62,6 +63,8 @@ batch::~batch()
         if (counted_work_ != 0)
             port_.discount_work(counted_work_);
         port_.settle(noted);
+        if (stream_.kept())
+            noted.load(stream_); // pieces that were waited for are free now
     });
     destroy_left();
 }
@@ -84,10 +87,20 @@ void batch::complete()
 void batch::complete(operation*& place)
 {
     operation* const op = std::exchange(place, nullptr);
-    const last_use of_other(op->other_port_);
+    last_use of_other(op->other_port_);
+    const bool counts_work = op->counts_work_;
     owners_[finished_++] = op->owner_;
-    counted_work_ += op->counts_work_;
-    bytes_ += op->finish_(op, &stream_);
+    counted_work_ += counts_work;
+    const std::size_t n = op->finish_(op, &stream_);
+    if (n != operation::goes_on)
+    {
+        bytes_ += n;
+        return;
+    }
+    place = op;
+    of_other.not_yet();
+    --finished_;
+    counted_work_ -= counts_work;
 }
 
 bool batch::rearm(const port& p, operation& op) noexcept
@@ -117,7 +130,13 @@ void batch::take() noexcept
     {
         operation& op = *operations_[i];
         operation_list::erase(op);
-        port_.release(op);
+        if (op.in_turns_)
+        {
+            op.place_ = place::turn;
+            op.decided_ = true;
+        }
+        else
+            port_.release(op);
         if (op.other_port_)
         {
             ++elsewhere_;
@@ -128,16 +147,28 @@ void batch::take() noexcept
 
 void batch::put_back(effects& noted) noexcept
 {
-    for (std::size_t i = taken_; i-- != 0;)
-    {
-        operation* const op = operations_[i];
-        if (!op || port_.dead() || (op->other_port_ && op->other_port_->dead()))
-            continue;
-        operations_[i] = nullptr;
-        const last_use of_other(op->other_port_);
-        port_.elsewhere_ += op->other_port_ != nullptr;
-        port_.ready_.push_front(*op);
-    }
+    const auto each = [&](bool goes_on, auto function) {
+        for (std::size_t i = taken_; i-- != 0;)
+        {
+            operation* const op = operations_[i];
+            if (!op || goes_on != (op->in_turns_ && !op->decided_))
+                continue;
+            if (port_.dead() || (op->other_port_ && op->other_port_->dead()))
+            {
+                if (op->in_turns_)
+                    port::release(*op);
+                continue; // see destroy_left
+            }
+            operations_[i] = nullptr;
+            const last_use of_other(op->other_port_);
+            function(*op);
+        }
+    };
+    each(false, [&](operation& op) {
+        port_.elsewhere_ += op.other_port_ && !op.in_turns_;
+        port_.ready_.push_front(op);
+    });
+    each(true, [&](operation& op) { port_.end_turn(op, noted); });
     if (!port_.ready_.empty())
         port_.schedule(noted);
 }

@@ -13,6 +13,10 @@
 // and parked by whoever is on the strand next (`collect`), at the latest by the end of the batch. An
 // append that just misses one is seen then, when the read is parked and looks at the size again.
 //
+// A read of a stream with a storage may find that its bytes have left memory before its turn came. So
+// it stays where a cancellation finds it while it has its turn; then it goes on waiting, or is let go of
+// the moment before its handler is called (`leave_turn`).
+//
 // An operation that stands in the ready list keeps its handle, and the handle the stream; so a posted
 // batch finds its stream alive. If its operations went with the context of their handlers, the port
 // keeps the stream for it.

@@ -24,6 +24,17 @@ void intrusive_ptr_release(core* p) noexcept
         delete p;
 }
 
+core::core(std::unique_ptr<storage> kept, const options& chosen)
+    : storage_(std::make_unique<storage_port>(*this, log_, std::move(kept), chosen))
+{
+    const std::uint64_t size = storage_->kept().size();
+    size_.store(size, std::memory_order_relaxed);
+    if (!storage_->kept().finished())
+        return;
+    final_size_.store(size, std::memory_order_relaxed);
+    status_.store(status::closed, std::memory_order_relaxed);
+}
+
 core::~core()
 {
     for (port* p = ports_.load(std::memory_order_relaxed); p;)
@@ -138,10 +149,17 @@ void core::sweep(port& of, const port& ended, effects& doomed, effects& noted) n
     sweep_list(of.ready_, [&](operation& op) { of.ready_.push_back(op); });
     if (of.scheduled_ && of.ready_.empty() && !of.dead())
         of.kept_for_batch_ = this;
+    sweep_list(of.loads_, [&](operation& op) { of.loads_.push_back(op); });
     if (&of == own_port_)
     {
         sweep_list(writers_, [&](operation& op) { writers_.push_back(op); });
         sweep_list(drains_, [&](operation& op) { drains_.push_back(op); });
+        for (const level l : {level::written, level::synced})
+            if (storage_)
+                sweep_list(storage_->waiting(l), [&](operation& op) {
+                    storage_->waiting(l).push_back(op);
+                });
+        serve_writers(noted); // who stood behind one of those
     }
     of.settle(noted);
 }
@@ -177,6 +195,17 @@ void core::end_port(port& p)
     });
     doomed.apply();
     p.forget_executor();
+}
+
+// A piece was loaded. Each port knows which of its operations wait for it.
+void core::wake_loads()
+{
+    std::atomic_thread_fence(std::memory_order_seq_cst); // see port::park_load
+    effects noted;
+    for (port* p = ports_.load(std::memory_order_acquire); p; p = p->next_)
+        if (p->awaits_load())
+            noted.look(*p);
+    noted.apply();
 }
 
 } // namespace spool::detail

@@ -19,12 +19,14 @@
 #include "port.hpp"
 #include "row.hpp"
 #include "state.hpp"
+#include "storage_port.hpp"
 #include "strand.hpp"
 
 #include <boost/system/error_code.hpp>
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 namespace spool::detail {
@@ -35,6 +37,7 @@ class core
 {
 public:
     core() = default;
+    core(std::unique_ptr<storage> kept, const options& chosen);
     ~core();
     core(const core&) = delete;
     core& operator=(const core&) = delete;
@@ -45,6 +48,7 @@ public:
     attempt look_at_end(std::uint64_t back) const noexcept;
     const error_code& cause() const noexcept { return cause_; } // once it is not open
     const log& bytes() const noexcept { return log_; }
+    storage_port* kept() const noexcept { return storage_.get(); } // null in memory
     core_ptr share() noexcept; // empty while it is being destroyed
 
     port& port_of(asio::execution_context& context, const asio::any_io_executor& executor);
@@ -61,9 +65,11 @@ public:
     error_code declare(std::uint64_t n);
     bool is_open() const noexcept;
     void end_port(port& p);
+    void wake_loads();
 
 private:
     friend class port;
+    friend class storage_port;
     friend void intrusive_ptr_add_ref(core* p) noexcept;
     friend void intrusive_ptr_release(core* p) noexcept;
 
@@ -85,7 +91,10 @@ private:
     write_outcome lend(std::size_t n, bool waits) noexcept;
     bool serve(write_operation& op, bool waits, effects& noted) noexcept;
     void serve_writers(effects& noted) noexcept;
+    void go_on(effects& noted) noexcept;
+    void flush(write_operation& op, effects& noted) noexcept;
     bool is_lent() const noexcept;
+    bool is_blocked(std::size_t n) const noexcept;
     void take_back() noexcept;
 
     // Loaded by readers on every read, so apart from what only the strand touches.
@@ -94,6 +103,7 @@ private:
     std::atomic<std::uint64_t> final_size_{unknown_size};
     error_code cause_; // written once, before status_
     log log_;
+    std::unique_ptr<storage_port> storage_;
 
     std::atomic<std::uint32_t> references_{0};
     strand strand_;

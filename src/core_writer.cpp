@@ -17,16 +17,23 @@ bool core::is_open() const noexcept
     return status_.load(std::memory_order_acquire) == status::open;
 }
 
-// Only this makes writers wait, so as long as some do, it is so.
 bool core::is_lent() const noexcept
 {
     return lent_.size() != 0;
+}
+
+// Whether a write of `n` bytes has to wait, also if it is the first in the row.
+bool core::is_blocked(std::size_t n) const noexcept
+{
+    return is_lent() || (storage_ && !storage_->has_room(load().size, n));
 }
 
 void core::publish(std::uint64_t size, effects& noted) noexcept
 {
     size_.store(size, std::memory_order_release);
     own_port_->look(noted);
+    if (storage_)
+        storage_->advance(noted);
     if (!ports_elsewhere_)
         return;
     std::atomic_thread_fence(std::memory_order_seq_cst); // see port::settle
@@ -85,14 +92,18 @@ write_outcome core::lend(std::size_t n, bool waits) noexcept
 write_outcome core::append(std::span<const asio::const_buffer> buffers, std::size_t n)
 {
     write_outcome outcome{};
-    strand_.run([&](effects& noted) { outcome = write(buffers, n, is_lent(), noted); });
+    strand_.run([&](effects& noted) {
+        outcome = write(buffers, n, !writers_.empty() || is_blocked(n), noted);
+    });
     return outcome;
 }
 
 write_outcome core::try_append(std::span<const asio::const_buffer> buffers, std::size_t n)
 {
     write_outcome outcome = write_outcome::wait;
-    strand_.try_run([&](effects& noted) { outcome = write(buffers, n, is_lent(), noted); });
+    strand_.try_run([&](effects& noted) {
+        outcome = write(buffers, n, !writers_.empty() || is_blocked(n), noted);
+    });
     return outcome;
 }
 
@@ -114,7 +125,7 @@ write_outcome core::prepare(std::size_t n, asio::mutable_buffer& region)
 {
     write_outcome outcome{};
     strand_.run([&](effects&) {
-        outcome = lend(n, is_lent());
+        outcome = lend(n, !writers_.empty() || is_blocked(1));
         if (outcome == write_outcome::accept && n != 0)
             region = lent_;
     });
@@ -136,29 +147,48 @@ write_outcome core::commit(std::size_t n)
     return outcome;
 }
 
-// The turn of a waiting append or prepare; true when it is over.
+// The turn of an append or prepare; true when it no longer waits for its turn.
 bool core::serve(write_operation& op, bool waits, effects& noted) noexcept
 {
     const bool appends = op.kind_ == write_operation::kind::append;
     op.outcome_ = appends ? write(op.buffers_, op.size_, waits, noted) : lend(op.size_, waits);
-    if (!appends && op.outcome_ == write_outcome::accept && op.size_ != 0)
-    {
-        op.region_ = lent_;
-        op.lending_ = lendings_;
-    }
     if (op.outcome_ == write_outcome::wait)
         return false;
     if (op.place_ != place::none)
         operation_list::erase(op);
+    const bool accepted = op.outcome_ == write_outcome::accept && op.size_ != 0;
+    if (accepted && !appends)
+    {
+        op.region_ = lent_;
+        op.lending_ = lendings_;
+    }
+    if (accepted && op.level_ != level::visible)
+    {
+        op.is_visible_ = true;
+        storage_->park(op, load().size, noted);
+        return true;
+    }
     own_port_->decide(op, noted);
     return true;
 }
 
+namespace {
+
+// How much room an operation needs to have its turn.
+std::size_t needed_by(const write_operation& op) noexcept
+{
+    return op.kind_ == write_operation::kind::append ? op.size_ : 1;
+}
+
+} // namespace
+
 void core::serve_writers(effects& noted) noexcept
 {
-    while (!writers_.empty() &&
-           serve(static_cast<write_operation&>(writers_.front()), is_lent(), noted))
+    while (!writers_.empty())
     {
+        auto& first = static_cast<write_operation&>(writers_.front());
+        if (!serve(first, is_blocked(needed_by(first)), noted))
+            return;
     }
 }
 
@@ -168,9 +198,16 @@ void core::park_write(write_operation& op, effects& noted) noexcept
     {
     case write_operation::kind::append:
     case write_operation::kind::prepare:
-        if (!serve(op, is_lent(), noted))
+        if (op.level_ != level::visible && !storage_ && op.size_ != 0)
+        {
+            op.outcome_ = write_outcome::unsupported;
+            return own_port_->decide(op, noted);
+        }
+        if (!serve(op, !writers_.empty() || is_blocked(needed_by(op)), noted))
             writers_.push_back(op);
         return;
+    case write_operation::kind::flush:
+        return flush(op, noted);
     case write_operation::kind::remove:
         removing_ = true;
         [[fallthrough]];
@@ -182,17 +219,46 @@ void core::park_write(write_operation& op, effects& noted) noexcept
     }
 }
 
+// Of a closed stream, `synced` is the whole, with its name.
+void core::flush(write_operation& op, effects& noted) noexcept
+{
+    const state s = load();
+    const bool whole = op.level_ == level::synced && s.is == status::closed;
+    const std::uint64_t end = whole ? max_offset : s.size;
+    if (op.level_ == level::visible)
+        op.outcome_ = write_outcome::accept;
+    else if (!storage_)
+        op.outcome_ = write_outcome::unsupported;
+    else if (!storage_->settle(op, end))
+        return storage_->park(op, end, noted);
+    own_port_->decide(op, noted);
+}
+
+// The storage has done something: writers may have room, and the drain of a removed stream is over.
+void core::go_on(effects& noted) noexcept
+{
+    serve_writers(noted);
+    complete_drains(noted);
+}
+
 void core::complete_drains(effects& noted) noexcept
 {
     if (!draining_ || readers_ != 0 || load().is == status::open)
         return;
     if (removing_ && !removed_)
     {
+        if (storage_ && !storage_->is_removed())
+            return storage_->remove(noted);
         removed_ = true;
         log_.clear();
     }
     while (!drains_.empty())
-        own_port_->decide(drains_.pop_front(), noted);
+    {
+        auto& op = static_cast<write_operation&>(drains_.pop_front());
+        if (op.kind_ == write_operation::kind::remove && storage_ && storage_->remove_failed())
+            op.outcome_ = write_outcome::storage;
+        own_port_->decide(op, noted);
+    }
 }
 
 // The first end wins and is final (C1).
@@ -205,8 +271,9 @@ void core::end(status how, error_code cause, effects& noted) noexcept
         final_size_.store(load().size, std::memory_order_release);
     status_.store(how, std::memory_order_release);
     look(noted);
-    serve_writers(noted);
-    complete_drains(noted);
+    go_on(noted);
+    if (storage_)
+        storage_->advance(noted);
 }
 
 error_code core::close()

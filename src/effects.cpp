@@ -36,6 +36,18 @@ void effects::leave(handle_state& h) noexcept
     h.next_leaving_ = std::exchange(leaving_, &h);
 }
 
+void effects::work(core& c) noexcept
+{
+    keep_ = &c;
+    works_ = true;
+}
+
+void effects::load(core& c) noexcept
+{
+    keep_ = &c;
+    loads_ = true;
+}
+
 void effects::apply_noted()
 {
     while (port* const p = looks_)
@@ -43,6 +55,10 @@ void effects::apply_noted()
         looks_ = p->next_look_;
         p->post_look(*this);
     }
+    if (std::exchange(works_, false))
+        keep_->kept()->post_job();
+    if (std::exchange(loads_, false))
+        keep_->kept()->load_more();
     while (port* const p = wakes_)
     {
         wakes_ = p->next_wake_;

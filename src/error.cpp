@@ -33,6 +33,8 @@ public:
             return "the stream is being drained and takes no new readers";
         case errc::removed:
             return "the stream was removed";
+        case errc::lost:
+            return "the storage has lost bytes that it had kept";
         }
         return "unknown spool error";
     }
@@ -53,6 +55,7 @@ public:
         case errc::final_size_known:
         case errc::draining:
         case errc::removed:
+        case errc::lost:
             break;
         }
         return {value, *this};

@@ -127,10 +127,14 @@ void log::grow(std::uint64_t end)
     while (end_ < end)
     {
         slot& added = new_slot();
-        added.holder = new chunk(capacity_of(chunks_));
-        added.data = added.holder->data();
-        intrusive_ptr_add_ref(added.holder);
-        end_ += capacity_of(chunks_++);
+        const std::size_t capacity = capacity_of(chunks_);
+        boost::intrusive_ptr<chunk> c =
+            spare_ && spare_->capacity() == capacity ? std::move(spare_) : new chunk(capacity);
+        added.data = c->data();
+        added.holder = c.detach();
+        added.holds = 0;
+        end_ += capacity;
+        ++chunks_;
     }
 }
 
@@ -144,13 +148,62 @@ log::room(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& ho
     return {s.data + p.inside, std::min(max, p.room)};
 }
 
+void log::start_at(std::uint64_t offset) noexcept
+{
+    const chunk_position p = locate(offset);
+    chunks_ = first_ = p.index;
+    end_ = offset - p.inside;
+    begin_.store(offset, std::memory_order_release);
+}
+
+std::uint64_t log::first_end() const noexcept
+{
+    const std::uint64_t begin = begin_.load(std::memory_order_relaxed);
+    return begin + locate(begin).room;
+}
+
+// Of a slot that is gone and that nobody holds. Several may find that out.
+boost::intrusive_ptr<chunk> log::take(const slot& s) noexcept
+{
+    return {std::atomic_ref(s.holder).exchange(nullptr, std::memory_order_acq_rel), false};
+}
+
+void log::let_go() noexcept
+{
+    const slot& s = slot_of(first_++);
+    begin_.store(first_end(), std::memory_order_release);
+    if (std::atomic_ref(s.holds).fetch_or(gone, std::memory_order_acq_rel) != 0)
+        return;
+    boost::intrusive_ptr<chunk> went = take(s);
+    if (went && went->capacity() == largest_chunk && !went->is_shared())
+        spare_ = std::move(went);
+}
+
 void log::clear() noexcept
 {
-    while (chunks_ != 0)
-        intrusive_ptr_release(slot_of(--chunks_).holder);
+    for (; first_ != chunks_; ++first_)
+        take(slot_of(first_));
     for (table& t : tables_)
         t.reset();
+    first_ = chunks_ = 0;
     end_ = 0;
+}
+
+hold::hold(const log& of, std::uint64_t offset) noexcept
+{
+    if (offset < of.begin())
+        return;
+    const chunk_position p = locate(offset);
+    slot_ = &of.slot_of(p.index);
+    if (!(std::atomic_ref(slot_->holds).fetch_add(1, std::memory_order_acquire) & log::gone))
+        bytes_ = {slot_->data + p.inside, p.room};
+}
+
+hold::~hold()
+{
+    if (slot_ &&
+        std::atomic_ref(slot_->holds).fetch_sub(1, std::memory_order_acq_rel) == (log::gone | 1))
+        log::take(*slot_);
 }
 
 void log::copy_in(std::uint64_t offset, std::span<const asio::const_buffer> buffers) noexcept

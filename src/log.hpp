@@ -9,6 +9,10 @@
 // on: a table never moves either, and nothing is ever copied to grow. The writer adds chunks and fills
 // them; the stream then publishes its size with a release-store, and whoever loaded that size may read
 // all below it without a lock. Chunks are counted references, because views keep them beyond the log.
+//
+// Where a storage keeps the bytes, too, the log lets go of chunks from the front. A reader may just be
+// copying from one, so each slot counts those that hold it: `gone` is set at once, from then on nobody
+// gets hold of the chunk, and whoever brings the count to zero lets go of it.
 
 #include <spool/config.hpp>
 
@@ -38,6 +42,8 @@ public:
     chunk& operator=(const chunk&) = delete;
 
     std::byte* data() const noexcept { return data_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+    bool is_shared() const noexcept { return references_.load(std::memory_order_acquire) != 1; }
 
 private:
     friend void intrusive_ptr_add_ref(chunk* c) noexcept;
@@ -104,6 +110,16 @@ public:
     asio::mutable_buffer
     room(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder);
 
+    // Begins at `offset`, if nothing has been reserved yet.
+    void start_at(std::uint64_t offset) noexcept;
+
+    // The first offset that it still has, for any thread; the end of the first chunk.
+    std::uint64_t begin() const noexcept { return begin_.load(std::memory_order_acquire); }
+    std::uint64_t first_end() const noexcept;
+
+    // Lets go of the first chunk.
+    void let_go() noexcept;
+
     // Lets go of everything; no reader may be left.
     void clear() noexcept;
 
@@ -117,13 +133,18 @@ public:
     at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) const noexcept;
 
 private:
+    friend class hold;
+
     // One chunk, which is referred to. Where its bytes are stands beside it, so that a reader need not
     // touch the chunk itself.
     struct slot
     {
-        chunk* holder;
+        mutable chunk* holder; // null once it went
         std::byte* data;
+        mutable std::uint32_t holds; // and `gone`
     };
+
+    static constexpr std::uint32_t gone = std::uint32_t{1} << 31;
 
     struct free_memory
     {
@@ -150,6 +171,7 @@ private:
 
     void grow(std::uint64_t end);
     slot& new_slot();
+    static boost::intrusive_ptr<chunk> take(const slot& s) noexcept;
 
     const slot& slot_of(std::size_t index) const noexcept
     {
@@ -161,8 +183,30 @@ private:
 
     std::array<slot, doublings> small_{};
     std::array<table, 5> tables_;
-    std::size_t chunks_ = 0; // on the strand
-    std::uint64_t end_ = 0;  // of the last chunk, on the strand
+    std::atomic<std::uint64_t> begin_{0};
+    std::size_t first_ = 0;             // the first chunk that is not gone, on the strand
+    std::size_t chunks_ = 0;            // on the strand
+    std::uint64_t end_ = 0;             // of the last chunk, on the strand
+    boost::intrusive_ptr<chunk> spare_; // one of the largest size that went and may come again
+};
+
+// Keeps the chunk of an offset while somebody copies from it, where the log may let go of it meanwhile.
+class hold
+{
+public:
+    hold(const log& of, std::uint64_t offset) noexcept;
+    ~hold();
+
+    hold(const hold&) = delete;
+    hold& operator=(const hold&) = delete;
+
+    // From the offset to the end of the chunk; nothing, if the chunk is gone.
+    asio::const_buffer bytes() const noexcept { return bytes_; }
+    chunk* holder() const noexcept { return slot_->holder; }
+
+private:
+    const log::slot* slot_ = nullptr;
+    asio::const_buffer bytes_;
 };
 
 inline asio::const_buffer log::run(std::uint64_t offset, std::size_t n) const noexcept

@@ -8,6 +8,7 @@
 #include "context_registry.hpp"
 #include "core.hpp"
 #include "owner_list.hpp"
+#include "under_way.hpp"
 
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/execution/outstanding_work.hpp>
@@ -131,11 +132,59 @@ bool port::waits(const operation& op, const state& s) noexcept
 void port::park_read(operation& op, effects& noted) noexcept
 {
     const state s = owner_.load();
-    if (!waits(op, s))
+    if (waits(op, s))
+    {
+        if (waiting_.size() != s.size)
+            take_reached(s, noted); // all of a row wait for more than one size
+        return waiting_.park(op, s.size);
+    }
+    const std::uint64_t next = op.awaited_ - 1;
+    if (op.in_turns_ && !op.waits_for_ && next < s.size && owner_.kept()->has_let_go_of(next))
+        op.waits_for_ = owner_.kept()->want(next);
+    if (op.waits_for_ && !op.waits_for_->is_done())
+        return park_load(op, noted);
+    decide(op, noted);
+}
+
+// The end of what is under way is noted, then `awaits_load_` is loaded; here it is the other way round.
+void port::park_load(operation& op, effects& noted) noexcept
+{
+    loads_.push_back(op);
+    awaits_load_.store(true, std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (op.waits_for_->is_done())
+        take_loaded(noted);
+    else
+        noted.load(owner_);
+}
+
+void port::take_loaded(effects& noted) noexcept
+{
+    const bool all = owner_.load().is == status::discarded;
+    operation_list waiting;
+    waiting.append(loads_);
+    while (!waiting.empty())
+    {
+        operation& op = waiting.pop_front();
+        if (op.waits_for_->is_done() || (all && op.waits_for_->may_be_left()))
+            decide(op, noted);
+        else
+            loads_.push_back(op);
+    }
+    awaits_load_.store(!loads_.empty(), std::memory_order_relaxed);
+}
+
+// An operation that was taken has found that it must wait again, or had no turn.
+void port::end_turn(operation& op, effects& noted) noexcept
+{
+    op.place_ = place::none;
+    if (std::exchange(op.cancelled_, false))
+    {
+        op.aborted_ = true;
         return decide(op, noted);
-    if (waiting_.size() != s.size)
-        take_reached(s, noted); // all of a row wait for more than one size
-    waiting_.park(op, s.size);
+    }
+    op.decided_ = false;
+    park_read(op, noted);
 }
 
 // An operation has done its work or was destroyed: it no longer needs the stream or its owner.
@@ -157,6 +206,17 @@ void port::destroy(operation& op)
         if (counted_work)
             discount_work(1);
         finish(owner, noted);
+        if (owner_.kept())
+            noted.load(owner_);
+    });
+}
+
+// An operation in its turn has its bytes: nobody may find it any more.
+void leave_turn(operation& op)
+{
+    op.owner_->port_->strand_.run([&op](effects&) {
+        op.place_ = place::none;
+        port::release(op);
     });
 }
 
@@ -208,6 +268,8 @@ void port::take_reached(const state& s, effects& noted) noexcept
 void port::look(effects& noted) noexcept
 {
     take_reached(owner_.load(), noted);
+    if (!loads_.empty())
+        take_loaded(noted);
     collect(noted);
     settle(noted);
 }
@@ -243,13 +305,18 @@ void port::settle(effects& noted) noexcept
 // Whether nothing has happened yet that completes the operation.
 bool port::is_parked(const operation& op) const noexcept
 {
-    if (op.place_ == place::none || op.decided_)
+    if (op.place_ == place::none || op.place_ == place::turn || op.decided_)
         return false;
-    return op.writes_ || waits(op, owner_.load());
+    if (op.writes_)
+        return !static_cast<const write_operation&>(op).is_visible_;
+    if (op.waits_for_)
+        return op.waits_for_->may_be_left();
+    return waits(op, owner_.load());
 }
 
 void port::abort_operation(operation& op, effects& noted) noexcept
 {
+    op.cancelled_ = op.in_turns_; // if its turn does not end it
     if (!is_parked(op))
         return;
     waiting_.erase(op);
@@ -261,6 +328,8 @@ void port::abort_operations(handle_state& h, effects& noted) noexcept
 {
     for (owner_node* n = h.operations_.next_; n != &h.operations_; n = n->next_)
         abort_operation(static_cast<operation&>(*n), noted);
+    if (h.writes_)
+        owner_.serve_writers(noted); // who stood behind one of those
 }
 
 void port::cancel(handle_state& h)
@@ -276,8 +345,11 @@ void port::cancel(cancel_hook& hook)
 {
     strand_.run([&](effects& noted) {
         collect(noted);
-        if (operation* const op = hook.operation_.load(std::memory_order_relaxed))
+        operation* const op = hook.operation_.load(std::memory_order_relaxed);
+        if (op)
             abort_operation(*op, noted);
+        if (op && op->writes_)
+            owner_.serve_writers(noted); // who stood behind it
         settle(noted);
     });
 }

@@ -4,7 +4,8 @@
 
 // The side of a stream that faces one execution context: its handles and what they have under way.
 //
-// Here stand the waiters that complete on that context, and those that are ready to. Once the size has
+// Here stand the waiters that complete on that context, and those that are ready to; with a storage also
+// those whose bytes must be read back first (`loads_`). Once the size has
 // grown, the reached ones move from `waiting` to `ready`, and one batch is posted, however many they
 // are; the batch takes a bounded number of them off the strand, posts the next batch if more are left,
 // and completes its own: the bytes are copied on the reader's context, not on the writer's thread.
@@ -90,6 +91,10 @@ public:
         return awaited_.load(std::memory_order_relaxed) <= size;
     }
 
+    // Whether somebody waits for bytes that are read back. To be asked after a fence that follows the
+    // end of the reading.
+    bool awaits_load() const noexcept { return awaits_load_.load(std::memory_order_relaxed); }
+
     // Makes an operation that stands in no row ready to complete; unless it was aborted, a read finds
     // out by itself what there is.
     void decide(operation& op, effects& noted) noexcept;
@@ -111,6 +116,7 @@ private:
     friend class context_registry;
     friend class effects;
     friend class batch;
+    friend void leave_turn(operation& op);
 
     struct look_task : task
     {
@@ -120,6 +126,9 @@ private:
 
     void park(operation& op, effects& noted) noexcept;
     void park_read(operation& op, effects& noted) noexcept;
+    void park_load(operation& op, effects& noted) noexcept;
+    void take_loaded(effects& noted) noexcept;
+    void end_turn(operation& op, effects& noted) noexcept;
     void finish(handle_state& h, effects& noted) noexcept;
     static bool waits(const operation& op, const state& s) noexcept;
     bool is_parked(const operation& op) const noexcept;
@@ -150,6 +159,7 @@ private:
     boost::asio::any_io_executor work_; // as long as any is counted
     std::size_t working_ = 0;           // how many operations
     row waiting_;
+    operation_list loads_;
     operation_list ready_;
     batch* batches_ = nullptr;  // that run just now
     std::size_t elsewhere_ = 0; // operations whose handlers belong to another context
@@ -162,6 +172,7 @@ private:
     look_task look_;
     std::atomic<bool> look_noted_{false};
     std::atomic<std::uint64_t> awaited_{max_offset}; // no append that ends below it matters
+    std::atomic<bool> awaits_load_{false};           // whether `loads_` has any
     std::atomic<std::uint32_t> expected_{0};         // how many posts there were to be
     std::atomic<std::uint32_t> posted_{0};           // how many of them are over
 };

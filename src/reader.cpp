@@ -43,6 +43,8 @@ const error_code& failure_of(const core* stream, read_outcome outcome) noexcept
         return gap;
     case read_outcome::too_far:
         return too_far;
+    case read_outcome::storage:
+        return stream->kept()->read_error();
     case read_outcome::aborted:
         return aborted;
     case read_outcome::pending:
@@ -54,30 +56,55 @@ const error_code& failure_of(const core* stream, read_outcome outcome) noexcept
     return no_stream;
 }
 
+// With a storage nothing: the log may let go of the bytes at any time.
 asio::const_buffer visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept
 {
     const read_decision found = decide_read(stream.load(), offset, 1);
-    if (found.outcome != read_outcome::ready) [[unlikely]]
+    if (found.outcome != read_outcome::ready || stream.kept()) [[unlikely]]
         return {};
     return stream.bytes().run(offset, at_most(n, found.available));
 }
 
-void copy_out(const core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
+std::size_t copy_out(core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
 {
+    if (storage_port* const kept = stream.kept())
+        return kept->copy_out(offset, to);
     stream.bytes().copy_out(offset, to);
+    return to.size();
 }
 
-view lend(const core& stream, std::uint64_t offset, std::size_t max) noexcept
+view lend(core& stream, std::uint64_t offset, std::size_t max) noexcept
 {
     view lent;
+    storage_port* const kept = stream.kept();
     while (lent.size_ != max && lent.count_ != view::max_buffers)
     {
-        const asio::const_buffer b =
-            stream.bytes().at(offset + lent.size_, max - lent.size_, lent.chunks_[lent.count_]);
+        const std::uint64_t at = offset + lent.size_;
+        auto& holder = lent.chunks_[lent.count_];
+        const asio::const_buffer b = kept ? kept->at(at, max - lent.size_, holder)
+                                          : stream.bytes().at(at, max - lent.size_, holder);
+        if (b.size() == 0)
+            break;
         lent.buffers_[lent.count_++] = b;
         lent.size_ += b.size();
     }
     return lent;
+}
+
+read_outcome missing(core& stream, std::uint64_t offset) noexcept
+{
+    return stream.kept()->missing(offset);
+}
+
+bool has_storage(const core& stream) noexcept
+{
+    return stream.kept() != nullptr;
+}
+
+void call_for(core& stream, std::uint64_t offset)
+{
+    if (storage_port* const kept = stream.kept(); kept && offset < stream.load().size)
+        kept->call_for(offset);
 }
 
 boost::intrusive_ptr<reader_state> reader_state::make(

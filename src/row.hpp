@@ -65,7 +65,7 @@ public:
     operation_list& operator=(const operation_list&) = delete;
 
     bool empty() const noexcept { return list_algorithms::unique(&head_); }
-    operation& front() noexcept { return static_cast<operation&>(*head_.right_); }
+    operation& front() const noexcept { return static_cast<operation&>(*head_.right_); }
 
     void push_back(operation& op) noexcept
     {

@@ -24,6 +24,7 @@ const error_code& failure_of(const core* stream, write_outcome outcome) noexcept
     static const error_code size_mismatch = errc::size_mismatch;
     static const error_code no_memory = asio::error::no_memory;
     static const error_code not_lent = asio::error::invalid_argument;
+    static const error_code unsupported = asio::error::operation_not_supported;
     static const error_code aborted = asio::error::operation_aborted;
     static const error_code no_stream = asio::error::bad_descriptor;
     switch (outcome)
@@ -40,6 +41,10 @@ const error_code& failure_of(const core* stream, write_outcome outcome) noexcept
         return no_memory;
     case write_outcome::not_lent:
         return not_lent;
+    case write_outcome::storage:
+        return stream->kept()->error();
+    case write_outcome::unsupported:
+        return unsupported;
     case write_outcome::aborted:
         return aborted;
     case write_outcome::accept:
@@ -54,10 +59,21 @@ boost::intrusive_ptr<writer_state> writer_state::make(const asio::any_io_executo
     return new writer_state(core_ptr(new core), executor);
 }
 
+boost::intrusive_ptr<writer_state> writer_state::make(
+    const asio::any_io_executor& executor, std::unique_ptr<storage> kept, const options& chosen)
+{
+    return new writer_state(core_ptr(new core(std::move(kept), chosen)), executor);
+}
+
 } // namespace detail
 
 stream::stream(const executor_type& executor)
     : state_(detail::writer_state::make(executor)), open_(true)
+{
+}
+
+stream::stream(const executor_type& executor, std::unique_ptr<storage> kept, const options& chosen)
+    : state_(detail::writer_state::make(executor, std::move(kept), chosen)), open_(true)
 {
 }
 

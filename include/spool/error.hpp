@@ -40,6 +40,8 @@ enum class errc
     draining,
     /// The stream was drained and removed; its bytes are gone.
     removed,
+    /// The storage no longer has bytes that it had kept: somebody else has cut them off.
+    lost,
 };
 
 /// The category of `errc`: name "spool".

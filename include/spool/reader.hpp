@@ -22,6 +22,11 @@ namespace spool {
 
 class stream;
 
+namespace detail {
+template <class AsyncWriteStream>
+class copy_out_operation;
+}
+
 /// One independent position in a stream: reads its bytes while they are written, and afterwards.
 ///
 /// A reader is a thin handle: it shares the stream's state, and stays valid when the write handle is
@@ -243,6 +248,8 @@ public:
 
 private:
     friend class stream;
+    template <class AsyncWriteStream>
+    friend class detail::copy_out_operation;
 
     explicit reader(boost::intrusive_ptr<detail::reader_state> state) noexcept;
 

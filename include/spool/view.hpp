@@ -23,7 +23,7 @@ class chunk;
 class core;
 void intrusive_ptr_add_ref(chunk* c) noexcept;
 void intrusive_ptr_release(chunk* c) noexcept;
-view lend(const core& stream, std::uint64_t offset, std::size_t max) noexcept;
+view lend(core& stream, std::uint64_t offset, std::size_t max) noexcept;
 } // namespace detail
 
 /// A run of bytes of a stream, lent to the reader: a ConstBufferSequence that keeps its bytes alive.
@@ -71,7 +71,7 @@ public:
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
 private:
-    friend view detail::lend(const detail::core&, std::uint64_t, std::size_t) noexcept;
+    friend view detail::lend(detail::core&, std::uint64_t, std::size_t) noexcept;
 
     std::array<value_type, max_buffers> buffers_;
     std::array<boost::intrusive_ptr<detail::chunk>, max_buffers> chunks_;

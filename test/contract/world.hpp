@@ -6,6 +6,7 @@
 
 #include <spool/spool.hpp>
 
+#include "support/errors.hpp"
 #include "support/io_fixture.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -14,23 +15,10 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <ostream>
 #include <string>
 #include <string_view>
 
-namespace spool {
-
-// What Boost.Test shows of an error.
-inline std::ostream& boost_test_print_type(std::ostream& to, errc e)
-{
-    return to << error_code(e).what();
-}
-
-} // namespace spool
-
 namespace spool::test {
-
-inline const error_code cause = boost::system::errc::make_error_code(boost::system::errc::io_error);
 
 // The text of a literal without its zero.
 inline asio::const_buffer bytes(std::string_view text)

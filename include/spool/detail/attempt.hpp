@@ -39,8 +39,14 @@ attempt look_at_end(const core& stream, std::uint64_t back) noexcept;
 boost::asio::const_buffer
 visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept;
 
-// Both only for bytes that have been seen to be there.
-void copy_out(const core& stream, std::uint64_t offset, boost::asio::mutable_buffer to) noexcept;
-view lend(const core& stream, std::uint64_t offset, std::size_t max) noexcept;
+// Both only for bytes that have been seen to be there. A stream with a storage may have let go of them:
+// then less is copied or lent than was asked for, and if that is nothing, `missing` says what that means.
+std::size_t copy_out(core& stream, std::uint64_t offset, boost::asio::mutable_buffer to) noexcept;
+view lend(core& stream, std::uint64_t offset, std::size_t max) noexcept;
+read_outcome missing(core& stream, std::uint64_t offset) noexcept;
+
+// Whether there is a storage. Asks it for the bytes at `offset`, if memory has let go of them.
+bool has_storage(const core& stream) noexcept;
+void call_for(core& stream, std::uint64_t offset);
 
 } // namespace spool::detail

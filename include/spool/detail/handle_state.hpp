@@ -100,6 +100,7 @@ private:
     friend class cancel_hook;
     friend class effects;
     friend class port;
+    friend void leave_turn(operation& op);
     friend void intrusive_ptr_add_ref(handle_state* p) noexcept;
     friend void intrusive_ptr_release(handle_state* p) noexcept;
 

@@ -16,13 +16,21 @@ class port;
 class handle_state;
 class cancel_hook;
 class effects;
+class under_way;
 
 void intrusive_ptr_add_ref(handle_state* p) noexcept;
 void intrusive_ptr_release(handle_state* p) noexcept;
 void intrusive_ptr_add_ref(core* p) noexcept;
 void intrusive_ptr_release(core* p) noexcept;
+void intrusive_ptr_add_ref(under_way* p) noexcept;
+void intrusive_ptr_release(under_way* p) noexcept;
 
 using core_ptr = boost::intrusive_ptr<core>;
+
+// Something that the storage does, as reading bytes back.
+using under_way_ptr = boost::intrusive_ptr<under_way>;
+bool is_done(const under_way& u) noexcept;
+bool has_failed(const under_way& u) noexcept;
 
 // What a strand runs: a short function of the library's own.
 struct task
@@ -52,6 +60,7 @@ enum class place : std::uint8_t
     none, // not parked: with its initiator, or taken for completion
     list,
     tree,
+    turn, // taken for completion, but it may go on waiting after that
 };
 
 // A parked operation (a waiter): one object that holds the handler, in memory of the handler's
@@ -60,8 +69,10 @@ enum class place : std::uint8_t
 class operation : public task, public owner_node, public node
 {
 public:
-    // Completes the operation; with no core, destroys it uninvoked. Returns the bytes it copied.
+    // Completes the operation; with no core, destroys it uninvoked. Returns the bytes it copied, or
+    // that it goes on waiting.
     using finish_function = std::size_t (*)(operation*, core*);
+    static constexpr std::size_t goes_on = std::size_t(-1);
 
     operation(const operation&) = delete;
     operation& operator=(const operation&) = delete;
@@ -72,15 +83,21 @@ public:
     bool awaits_end_ = false;  // it waits for the final size, not for bytes
     bool writes_ = false;      // it is a write_operation
     bool counts_work_ = false; // by its port, and not by itself
+    bool in_turns_ = false;    // it needs bytes that may have to be read back first: see batch.hpp
+    bool cancelled_ = false;   // too late for the next turn
     finish_function finish_;
     handle_state* owner_ = nullptr;
     port* other_port_ = nullptr; // the context of the handler's executor, if it is not the owner's
     cancel_hook* hook_ = nullptr;
     std::uint64_t awaited_ = 0; // the end of the bytes it waits for
+    under_way_ptr waits_for_;   // what it waits for, or has waited for, besides
 
 protected:
     explicit operation(finish_function finish) noexcept : finish_(finish) {}
     ~operation() = default;
 };
+
+// What an operation in turns calls when it is about to complete.
+void leave_turn(operation& op);
 
 } // namespace spool::detail

@@ -21,6 +21,7 @@ enum class read_outcome : std::uint8_t
     cause, // of the stream's failure
     gap,
     too_far,   // before the beginning, counted from the end
+    storage,   // could not read the bytes back
     aborted,   // cancelled before anything else happened
     pending,   // another sequential read is
     no_stream, // the handle is closed
@@ -34,7 +35,9 @@ enum class write_outcome : std::uint8_t
     cause,
     size_mismatch,
     no_memory,
-    not_lent, // more is to be committed than was lent
+    not_lent,    // more is to be committed than was lent
+    storage,     // could not keep the bytes
+    unsupported, // there is no storage
     aborted,
     no_stream,
 };

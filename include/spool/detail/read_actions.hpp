@@ -22,24 +22,37 @@ inline std::size_t at_most(std::size_t n, std::uint64_t available) noexcept
     return static_cast<std::size_t>(std::min<std::uint64_t>(n, available));
 }
 
+// Copies the bytes from `offset` on behind the first `done` bytes of the buffers, until `n` are there, or
+// memory has no more of them. Returns how many are there then.
 template <class MutableBufferSequence>
-std::size_t
-fill(const core& stream, std::uint64_t offset, const MutableBufferSequence& buffers, std::size_t n)
+std::size_t fill(
+    core& stream,
+    std::uint64_t offset,
+    const MutableBufferSequence& buffers,
+    std::size_t n,
+    std::size_t done)
 {
-    std::size_t done = 0;
+    std::size_t before = done;
     const auto end = asio::buffer_sequence_end(buffers);
     for (auto i = asio::buffer_sequence_begin(buffers); i != end && done != n; ++i)
     {
-        const asio::mutable_buffer to = asio::buffer(asio::mutable_buffer(*i), n - done);
-        copy_out(stream, offset + done, to);
-        done += to.size();
+        asio::mutable_buffer to(*i);
+        const std::size_t skipped = std::min(before, to.size());
+        before -= skipped;
+        to = asio::buffer(to + skipped, n - done);
+        const std::size_t copied = copy_out(stream, offset, to);
+        offset += copied;
+        done += copied;
+        if (copied != to.size())
+            break;
     }
     return done;
 }
 
 // Each action has: the type its handler gets besides the error; whether it moves the offset
-// (`sequential`); how many bytes it waits for; whether it wants none; and `perform`, which looks what
-// there is and does the work, unless it would have to wait.
+// (`sequential`); how many bytes it waits for, and how many it has; whether it wants none; and `perform`,
+// which looks what there is and does the work, unless it would have to wait. Where memory has let go of
+// bytes, it may do a part of the work and then have to wait.
 
 template <class MutableBufferSequence, bool Sequential>
 struct read_some_action
@@ -50,9 +63,10 @@ struct read_some_action
     MutableBufferSequence buffers_;
 
     static std::uint64_t wanted() noexcept { return 1; }
+    static std::uint64_t done() noexcept { return 0; }
     bool wants_nothing() const noexcept { return asio::buffer_size(buffers_) == 0; }
 
-    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const
+    value_type perform(core& stream, std::uint64_t offset, attempt& found) const
     {
         if constexpr (std::is_same_v<MutableBufferSequence, asio::mutable_buffer>)
         {
@@ -67,8 +81,11 @@ struct read_some_action
         found = look(stream, offset, 1);
         if (found.outcome != read_outcome::ready)
             return 0;
-        return fill(
-            stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available));
+        const std::size_t n = fill(
+            stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available), 0);
+        if (n == 0)
+            found.outcome = missing(stream, offset);
+        return n;
     }
 };
 
@@ -88,17 +105,22 @@ struct read_all_action
     static constexpr bool sequential = false;
 
     MutableBufferSequence buffers_;
+    mutable std::size_t done_ = 0;
 
     std::uint64_t wanted() const noexcept { return asio::buffer_size(buffers_); }
+    std::uint64_t done() const noexcept { return done_; }
     bool wants_nothing() const noexcept { return wanted() == 0; }
 
-    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const
+    value_type perform(core& stream, std::uint64_t offset, attempt& found) const
     {
-        found = look(stream, offset, wanted());
-        if (found.outcome == read_outcome::wait)
+        found = look(stream, offset + done_, wanted() - done_);
+        if (found.outcome == read_outcome::wait && !has_storage(stream))
             return 0;
-        return fill(
-            stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available));
+        const std::size_t n = done_ + at_most(asio::buffer_size(buffers_) - done_, found.available);
+        done_ = fill(stream, offset + done_, buffers_, n, done_);
+        if (done_ != n)
+            found.outcome = missing(stream, offset + done_);
+        return done_;
     }
 };
 
@@ -110,9 +132,10 @@ struct wait_action
     std::uint64_t min_bytes_;
 
     std::uint64_t wanted() const noexcept { return min_bytes_; }
+    static std::uint64_t done() noexcept { return 0; }
     static bool wants_nothing() noexcept { return false; }
 
-    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const noexcept
+    value_type perform(core& stream, std::uint64_t offset, attempt& found) const noexcept
     {
         found = look(stream, offset, wanted());
         return found.available;
@@ -128,14 +151,18 @@ struct view_action
     std::size_t max_;
 
     static std::uint64_t wanted() noexcept { return 1; }
+    static std::uint64_t done() noexcept { return 0; }
     bool wants_nothing() const noexcept { return max_ == 0; }
 
-    value_type perform(const core& stream, std::uint64_t offset, attempt& found) const noexcept
+    value_type perform(core& stream, std::uint64_t offset, attempt& found) const noexcept
     {
         found = look(stream, offset, 1);
         if (found.outcome != read_outcome::ready)
             return {};
-        return lend(stream, offset, at_most(max_, found.available));
+        view lent = lend(stream, offset, at_most(max_, found.available));
+        if (lent.empty())
+            found.outcome = missing(stream, offset);
+        return lent;
     }
 };
 
@@ -148,9 +175,10 @@ struct seek_end_action
     std::uint64_t back_;
 
     static std::uint64_t wanted() noexcept { return std::uint64_t(-1); }
+    static std::uint64_t done() noexcept { return 0; }
     static bool wants_nothing() noexcept { return false; }
 
-    value_type perform(const core& stream, std::uint64_t, attempt& found) const noexcept
+    value_type perform(core& stream, std::uint64_t, attempt& found) const noexcept
     {
         found = look_at_end(stream, back_);
         return found.available;
@@ -159,6 +187,10 @@ struct seek_end_action
 
 template <class Action>
 inline constexpr bool seeks_end = std::is_same_v<Action, seek_end_action>;
+
+// Whether it needs the bytes themselves.
+template <class Action>
+inline constexpr bool takes_bytes = !seeks_end<Action> && !std::is_same_v<Action, wait_action>;
 
 inline std::uint64_t bytes_in(std::uint64_t n) noexcept
 {

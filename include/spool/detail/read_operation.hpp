@@ -28,14 +28,22 @@ public:
         : operation(&finish), offset_(offset), action_(std::move(action)),
           handler_(std::move(handler), owner)
     {
-        awaited_ = awaited_offset(offset, action_.wanted());
+        in_turns_ = takes_bytes<Action> && has_storage(*owner.stream());
         awaits_end_ = seeks_end<Action>;
+        await(in_turns_ ? 1 : action_.wanted());
+        if constexpr (requires { action_.waits_for(); })
+            waits_for_ = action_.waits_for();
     }
 
     parked_handler<Handler>& parked() noexcept { return handler_; }
 
 private:
     using value_type = typename Action::value_type;
+
+    void await(std::uint64_t min_bytes) noexcept
+    {
+        awaited_ = awaited_offset(offset_ + action_.done(), min_bytes);
+    }
 
     static std::size_t finish(operation* base, core* stream)
     {
@@ -45,6 +53,19 @@ private:
         value_type value{};
         if (stream && !self->aborted_)
             value = self->action_.perform(*stream, self->offset_, found);
+        if (found.outcome == read_outcome::wait) [[unlikely]]
+        {
+            if (!self->waits_for_ || !has_failed(*self->waits_for_))
+            {
+                self->await(1);
+                self->waits_for_.reset();
+                self->decided_ = false;
+                return goes_on;
+            }
+            found.outcome = read_outcome::storage;
+        }
+        if (stream && self->in_turns_)
+            leave_turn(*self);
         if constexpr (Action::sequential)
             owner.position_.land(landing_after<Action>(self->offset_, found, value));
         const bool elsewhere = self->other_port_ != nullptr;
@@ -75,7 +96,7 @@ template <class Action>
 inline read_result<Action>
 try_read(reader_state& reader, bool open, std::uint64_t offset, const Action& action)
 {
-    const core* const stream = open ? reader.stream() : nullptr;
+    core* const stream = open ? reader.stream() : nullptr;
     if (!stream)
         return {read_outcome::no_stream, {}};
     if (action.wants_nothing())
@@ -114,6 +135,8 @@ inline typename Action::value_type read_now(
     reader_state& reader, bool open, std::uint64_t offset, const Action& action, Errors&& errors)
 {
     auto done = try_read(reader, open, offset, action);
+    if (done.outcome == read_outcome::wait) [[unlikely]]
+        call_for(*reader.stream(), offset);
     report(reader, done.outcome, errors);
     return std::move(done.value);
 }

@@ -5,6 +5,7 @@
 // The loops of the transfer functions, as composed operations. A cancellation that arrives between
 // two steps is seen at the next resumption.
 
+#include <spool/detail/send.hpp>
 #include <spool/reader.hpp>
 #include <spool/stream.hpp>
 #include <spool/view.hpp>
@@ -41,6 +42,7 @@ inline bool moved_nothing(std::size_t n, error_code& ec)
     return n == 0;
 }
 
+// Bytes in memory are lent and written; those that only the storage has go to a socket by themselves.
 template <class AsyncWriteStream>
 class copy_out_operation
 {
@@ -51,7 +53,7 @@ public:
     void operator()(Self& self)
     {
         self.reset_cancellation_state(asio::enable_partial_cancellation());
-        read(self);
+        step(self);
     }
 
     template <class Self>
@@ -68,24 +70,64 @@ public:
     template <class Self>
     void operator()(Self& self, error_code ec, std::size_t n)
     {
+        bool is_full = false;
+        if (const under_way_ptr sending = std::exchange(sending_, nullptr); sending && !ec)
+        {
+            const send_result sent = result_of(*sending);
+            n = sent.size;
+            is_full = sent.error == asio::error::would_block;
+            if (!is_full)
+                ec = sent.error;
+        }
         lent_ = {};
         moved_ += n;
         from_.seek(from_.offset() + n);
-        if (was_cancelled(self, ec) || moved_nothing(n, ec))
+        if (was_cancelled(self, ec) || (!is_full && moved_nothing(n, ec)))
             return self.complete(ec, moved_);
-        read(self);
+        if constexpr (is_socket<AsyncWriteStream>)
+            if (is_full)
+                return to_.async_wait(AsyncWriteStream::wait_write, std::move(self));
+        step(self);
+    }
+
+    // The socket takes more.
+    template <class Self>
+    void operator()(Self& self, error_code ec)
+    {
+        if (was_cancelled(self, ec))
+            return self.complete(ec, moved_);
+        step(self);
     }
 
 private:
     template <class Self>
-    void read(Self& self)
+    void step(Self& self)
     {
+        if constexpr (is_socket<AsyncWriteStream>)
+            if (send())
+            {
+                const end_action end{sending_};
+                const std::uint64_t at = from_.offset();
+                return from_.start(self, end, at);
+            }
         from_.async_read_view_at(from_.offset(), transfer_step, std::move(self));
+    }
+
+    bool send()
+    {
+        core* const stream = from_.is_open() ? from_.state_->stream() : nullptr;
+        error_code ec;
+        if (!to_.native_non_blocking())
+            to_.native_non_blocking(true, ec);
+        if (stream && !ec)
+            sending_ = start_sending(*stream, from_.offset(), transfer_step, to_.native_handle());
+        return sending_ != nullptr;
     }
 
     reader& from_;
     AsyncWriteStream& to_;
     view lent_;
+    under_way_ptr sending_;
     std::uint64_t moved_ = 0;
 };
 

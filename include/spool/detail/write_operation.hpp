@@ -4,6 +4,7 @@
 
 #include <spool/detail/outcome.hpp>
 #include <spool/detail/parked_handler.hpp>
+#include <spool/options.hpp>
 #include <spool/view.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -31,11 +32,15 @@ public:
     {
         append,
         prepare,
+        flush,
         drain,
         remove,
     };
 
     kind kind_;
+    level level_ = level::visible;
+    bool is_visible_ =
+        false; // of an append: it waits for its level, and can no longer be cancelled
     std::span<const asio::const_buffer> buffers_;
     std::size_t size_ = 0;      // wanted; of a prepare, at most
     lent_region region_;        // what a prepare got
@@ -155,8 +160,9 @@ struct prepare_request
     static lent_region result(const write_operation& op) noexcept { return op.region_; }
 };
 
+// What has nothing to write.
 template <write_operation::kind Kind>
-struct ending_request
+struct waiting_request
 {
     static constexpr auto kind = Kind;
 
@@ -169,10 +175,11 @@ class requested_operation final : public write_operation
 {
 public:
     template <class... Args>
-    requested_operation(Handler&& handler, const handle_state& owner, Args&&... args)
+    requested_operation(Handler&& handler, const handle_state& owner, level l, Args&&... args)
         : write_operation(&finish, Request::kind), request_{std::forward<Args>(args)...},
           handler_(std::move(handler), owner)
     {
+        level_ = l;
         buffers_ = request_.span();
         size_ = request_.size();
     }

@@ -5,6 +5,8 @@
 #include <spool/detail/completion.hpp>
 #include <spool/detail/initiation.hpp>
 #include <spool/detail/write_operation.hpp>
+#include <spool/options.hpp>
+#include <spool/storage.hpp>
 
 #include <memory>
 #include <utility>
@@ -15,6 +17,10 @@ class writer_state final : public handle_state
 {
 public:
     static boost::intrusive_ptr<writer_state> make(const asio::any_io_executor& executor);
+    static boost::intrusive_ptr<writer_state> make(
+        const asio::any_io_executor& executor,
+        std::unique_ptr<storage> kept,
+        const options& chosen);
 
     writer_state(core_ptr stream, const asio::any_io_executor& executor)
         : handle_state(std::move(stream), executor, true)
@@ -45,10 +51,10 @@ protected:
     }
 
     template <class Request, class Handler, class... Args>
-    void start(Handler& handler, Args&&... args) const
+    void start(Handler& handler, level l, Args&&... args) const
     {
         start_operation<requested_operation<Handler, Request>>(
-            *state_, handler, std::forward<Args>(args)...);
+            *state_, handler, l, std::forward<Args>(args)...);
     }
 };
 
@@ -57,13 +63,14 @@ struct initiate_append : initiate_write
     using initiate_write::initiate_write;
 
     template <class Handler, class ConstBufferSequence>
-    void operator()(Handler handler, ConstBufferSequence sequence) const
+    void operator()(Handler handler, ConstBufferSequence sequence, level l) const
     {
         if (refused(handler, std::size_t{0}))
             return;
         using allocator = asio::associated_allocator_t<Handler, asio::recycling_allocator<void>>;
         const allocator memory =
             asio::get_associated_allocator(handler, asio::recycling_allocator<void>());
+        if (l == level::visible)
         {
             core* const stream = state_->stream();
             const flat_buffers<ConstBufferSequence, allocator> flat(sequence, memory);
@@ -72,7 +79,8 @@ struct initiate_append : initiate_write
             if (outcome != write_outcome::wait)
                 return complete_now(*state_, std::move(handler), error_of(stream, outcome), n);
         }
-        start<append_request<ConstBufferSequence, allocator>>(handler, std::move(sequence), memory);
+        start<append_request<ConstBufferSequence, allocator>>(
+            handler, l, std::move(sequence), memory);
     }
 };
 
@@ -84,7 +92,19 @@ struct initiate_prepare : initiate_write
     void operator()(Handler handler, std::size_t n) const
     {
         if (!refused(handler, asio::mutable_buffer()))
-            start<prepare_request>(handler, n);
+            start<prepare_request>(handler, level::visible, n);
+    }
+};
+
+struct initiate_flush : initiate_write
+{
+    using initiate_write::initiate_write;
+
+    template <class Handler>
+    void operator()(Handler handler, level l) const
+    {
+        if (!refused(handler))
+            start<waiting_request<write_operation::kind::flush>>(handler, l);
     }
 };
 
@@ -97,7 +117,7 @@ struct initiate_ending : initiate_write
     void operator()(Handler handler) const
     {
         if (!refused(handler))
-            start<ending_request<Kind>>(handler);
+            start<waiting_request<Kind>>(handler, level::visible);
     }
 };
 

@@ -1,0 +1,37 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+/// @file
+/// What can be chosen when a stream is made, and when something is written.
+
+#include <spool/config.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace spool {
+
+/// How safe the bytes are when a write completes.
+enum class level : std::uint8_t
+{
+    visible, ///< Readers can see them.
+    written, ///< They survive the end of the process.
+    synced,  ///< They survive the loss of power, as far as the device keeps its word.
+};
+
+/// The options of a stream with a storage.
+struct options
+{
+    /// How many bytes may stay in memory once they are written, in bytes; rounded up to whole chunks.
+    /// Half of it is for the end of the stream, half for what was read back.
+    std::size_t resident_limit = std::size_t{8} << 20;
+
+    /// Runs the calls of the storage, which block. By default a pool of four threads that all streams of
+    /// the process share; for more or fewer, the executor of an `asio::thread_pool` that outlives them.
+    asio::any_io_executor blocking_executor = {};
+};
+
+} // namespace spool

@@ -1,0 +1,328 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include "storage_port.hpp"
+
+#include "blocking_pool.hpp"
+#include "core.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/require.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace spool::detail {
+
+namespace {
+
+// At most so much is written by one job, so that what was written first is told early.
+constexpr std::uint64_t most_written = std::uint64_t{2} << 20;
+
+asio::any_io_executor posting(const asio::any_io_executor& chosen)
+{
+    return asio::require(chosen ? chosen : blocking_pool(), asio::execution::blocking.never);
+}
+
+// Calls the storage; what it throws is an error like those that it reports.
+template <class Call>
+void guarded(error_code& ec, Call call)
+try
+{
+    call();
+}
+catch (const boost::system::system_error& e)
+{
+    ec = e.code();
+}
+catch (const std::bad_alloc&)
+{
+    ec = asio::error::no_memory;
+}
+catch (...)
+{
+    ec = boost::system::errc::make_error_code(boost::system::errc::io_error);
+}
+
+const error_code no_memory = asio::error::no_memory;
+
+} // namespace
+
+storage_port::storage_port(
+    core& owner, log& bytes, std::unique_ptr<storage> kept, const options& chosen)
+    : owner_(owner), log_(bytes), storage_(std::move(kept)),
+      executor_(posting(chosen.blocking_executor)), limit_(chosen.resident_limit / 2),
+      written_(storage_->size()), synced_(storage_->finished() ? max_offset : 0),
+      finished_(storage_->finished()), cache_(chosen.resident_limit / 2), read_error_(&no_memory)
+{
+    log_.start_at(written_);
+}
+
+// Closing may block, too.
+storage_port::~storage_port()
+{
+    executor_.execute([kept = std::move(storage_)]() mutable { kept.reset(); });
+}
+
+// Reading.
+
+std::size_t storage_port::copy_out(std::uint64_t offset, asio::mutable_buffer to) noexcept
+{
+    const std::size_t wanted = to.size();
+    while (to.size() != 0)
+    {
+        boost::intrusive_ptr<chunk> holder;
+        const asio::const_buffer from = at(offset, to.size(), holder);
+        if (from.size() == 0)
+            break;
+        std::memcpy(to.data(), from.data(), from.size());
+        to += from.size();
+        offset += from.size();
+    }
+    return wanted - to.size();
+}
+
+asio::const_buffer storage_port::at(
+    std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) noexcept
+{
+    {
+        const hold held(log_, offset);
+        if (held.bytes().size() != 0)
+        {
+            holder.reset(held.holder());
+            return asio::buffer(held.bytes(), max);
+        }
+    }
+    cached_bytes found = cache_.find(offset, max);
+    if (found.wants_more)
+        load_more();
+    holder = std::move(found.holder);
+    return found.bytes;
+}
+
+read_outcome storage_port::missing(std::uint64_t offset) noexcept
+{
+    return cache_.take_failure(offset) ? read_outcome::storage : read_outcome::wait;
+}
+
+piece_ptr storage_port::want(std::uint64_t offset) noexcept
+try
+{
+    return cache_.want(offset, written_.load(std::memory_order_acquire), true);
+}
+catch (const std::bad_alloc&)
+{
+    return piece::without_memory();
+}
+
+void storage_port::call_for(std::uint64_t offset)
+{
+    if (!has_let_go_of(offset))
+        return;
+    cache_.want(offset, written_.load(std::memory_order_acquire), false);
+    load_more();
+}
+
+void storage_port::load_more()
+{
+    if (cache_.needs_loader())
+        execute([this, keep = core_ptr(&owner_)] { load(); });
+}
+
+// One piece, then others have their turn on the executor.
+void storage_port::load()
+{
+    const piece_ptr next = cache_.next();
+    if (!next)
+        return;
+    error_code ec;
+    std::size_t n = 0;
+    const std::uint64_t there = written_.load(std::memory_order_acquire) - next->begin();
+    const asio::mutable_buffer room = asio::buffer(next->room(), there);
+    if (room.size() == 0)
+        ec = asio::error::no_memory;
+    guarded(ec, [&] {
+        while (n != room.size() && !ec)
+        {
+            const std::size_t got = storage_->read(next->begin() + n, room + n, ec);
+            if (got == 0 && !ec)
+                ec = errc::lost;
+            n += got;
+        }
+    });
+    if (ec)
+        set_read_error(ec);
+    cache_.finish(*next, n, static_cast<bool>(ec));
+    owner_.wake_loads();
+    execute([this, keep = core_ptr(&owner_)] { load(); });
+}
+
+const error_code& storage_port::read_error() const noexcept
+{
+    return *read_error_.load(std::memory_order_acquire);
+}
+
+// Handlers are given references to errors, so none is overwritten.
+void storage_port::set_read_error(const error_code& ec)
+{
+    const std::lock_guard lock(errors_mutex_);
+    auto at = std::find(errors_.begin(), errors_.end(), ec);
+    if (at == errors_.end())
+        at = errors_.insert_after(errors_.before_begin(), ec);
+    read_error_.store(&*at, std::memory_order_release);
+}
+
+// Writing.
+
+storage_progress storage_port::progress() const noexcept
+{
+    const state s = owner_.load();
+    storage_progress p;
+    p.size = s.size;
+    p.written = written_;
+    p.synced = synced_;
+    p.sync_wanted = synced_ops_.empty() ? 0 : synced_ops_.front().awaited_;
+    p.closed = s.is == status::closed;
+    p.finished = finished_;
+    p.failed = failed_;
+    p.remove_wanted = removing_;
+    p.removed = removed_;
+    return p;
+}
+
+void storage_port::advance(effects& noted) noexcept
+{
+    if (!working_ && decide_job(progress()) != storage_job::none)
+    {
+        working_ = true;
+        noted.work(owner_);
+    }
+}
+
+void storage_port::post_job()
+{
+    execute([this, keep = core_ptr(&owner_)] { run_job(); });
+}
+
+// What has gathered until now is decided here, not when the job was posted.
+void storage_port::run_job()
+{
+    storage_progress p;
+    owner_.strand_.run([&](effects&) { p = progress(); });
+    const storage_job job = decide_job(p);
+    std::uint64_t reached = p.written;
+    error_code ec;
+    guarded(ec, [&] {
+        switch (job)
+        {
+        case storage_job::none:
+            break;
+        case storage_job::write:
+            write(reached, std::min(p.size, p.written + most_written), ec);
+            break;
+        case storage_job::sync:
+            storage_->sync(ec);
+            break;
+        case storage_job::finish:
+            storage_->finish(ec);
+            break;
+        case storage_job::remove:
+            storage_->remove(ec);
+            break;
+        }
+    });
+    owner_.strand_.run([&](effects& noted) { end_job(job, reached, ec, noted); });
+}
+
+// From `reached` on, which grows with every chunk that is written.
+void storage_port::write(std::uint64_t& reached, std::uint64_t end, error_code& ec)
+{
+    while (reached != end)
+    {
+        boost::intrusive_ptr<chunk> holder;
+        const asio::const_buffer bytes =
+            log_.at(reached, static_cast<std::size_t>(end - reached), holder);
+        storage_->write(reached, bytes, ec);
+        if (ec)
+            return;
+        reached += bytes.size();
+    }
+}
+
+void storage_port::end_job(
+    storage_job done, std::uint64_t reached, const error_code& ec, effects& noted) noexcept
+{
+    working_ = false;
+    if (done == storage_job::write)
+        written_.store(reached, std::memory_order_release);
+    if (done == storage_job::remove)
+    {
+        removed_ = true;
+        remove_failed_ = static_cast<bool>(ec);
+    }
+    if (ec)
+        fail(ec, noted);
+    else if (done == storage_job::sync)
+        synced_ = reached;
+    else if (done == storage_job::finish)
+    {
+        finished_ = true;
+        synced_ = max_offset;
+    }
+    complete(written_ops_, written_, noted);
+    complete(synced_ops_, synced_, noted);
+    while (lets_go(log_.first_end(), written_, owner_.load().size, limit_ / 2))
+        log_.let_go();
+    owner_.go_on(noted);
+    advance(noted);
+}
+
+// Nothing is given to the storage any more. Memory keeps what is not written, so that readers do.
+void storage_port::fail(const error_code& ec, effects& noted) noexcept
+{
+    if (!std::exchange(failed_, true))
+        error_ = ec;
+    owner_.end(status::failed, error_, noted);
+}
+
+void storage_port::remove(effects& noted) noexcept
+{
+    removing_ = true;
+    advance(noted);
+}
+
+// Waiting for a level.
+
+bool storage_port::settle(write_operation& op, std::uint64_t offset) noexcept
+{
+    const std::uint64_t reached = op.level_ == level::synced ? synced_ : written_.load();
+    if (op.level_ == level::visible || offset <= reached)
+        op.outcome_ = write_outcome::accept;
+    else if (failed_)
+        op.outcome_ = write_outcome::storage;
+    else
+        return false;
+    return true;
+}
+
+void storage_port::park(write_operation& op, std::uint64_t offset, effects& noted) noexcept
+{
+    op.awaited_ = offset;
+    waiting(op.level_).push_back(op);
+    advance(noted);
+}
+
+void storage_port::complete(operation_list& waiting, std::uint64_t reached, effects& noted) noexcept
+{
+    while (!waiting.empty() && (failed_ || waiting.front().awaited_ <= reached))
+    {
+        auto& op = static_cast<write_operation&>(waiting.pop_front());
+        settle(op, op.awaited_);
+        owner_.own_port_->decide(op, noted);
+    }
+}
+
+} // namespace spool::detail

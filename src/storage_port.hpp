@@ -1,0 +1,139 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// The side of a stream that faces its storage.
+//
+// The log takes every byte first. A job on the executor for blocking calls hands on what is not written
+// yet, all that has gathered since the one before; it syncs if somebody waits for that, and finishes the
+// storage of a closed stream. One job is under way at a time, and as long as it is, it keeps the stream:
+// so what was appended is written, also when all handles are gone. Afterwards memory lets go of what it
+// may, and writers that waited for room go on.
+//
+// What memory has let go of is read back into the cache, by loaders on the same executor. A reader finds
+// its bytes in the log, or in the cache, or waits for a piece of the cache.
+//
+// Members that take `effects&` must be called on the strand of the stream, the others from any thread.
+
+#include <spool/detail/write_operation.hpp>
+#include <spool/options.hpp>
+#include <spool/storage.hpp>
+
+#include "cache.hpp"
+#include "effects.hpp"
+#include "log.hpp"
+#include "row.hpp"
+#include "storage_rules.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <forward_list>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace spool::detail {
+
+class storage_port
+{
+public:
+    storage_port(core& owner, log& bytes, std::unique_ptr<storage> kept, const options& chosen);
+    ~storage_port();
+
+    storage_port(const storage_port&) = delete;
+    storage_port& operator=(const storage_port&) = delete;
+
+    const storage& kept() const noexcept { return *storage_; }
+
+    // Reading. `copy_out` returns how many bytes it found in memory; `missing` says what it means if
+    // that was none.
+    std::size_t copy_out(std::uint64_t offset, asio::mutable_buffer to) noexcept;
+    asio::const_buffer
+    at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) noexcept;
+    read_outcome missing(std::uint64_t offset) noexcept;
+
+    // Whether memory has let go of an offset; the piece it is in, to wait for; to only ask for it.
+    bool has_let_go_of(std::uint64_t offset) const noexcept { return offset < log_.begin(); }
+    piece_ptr want(std::uint64_t offset) noexcept;
+    void call_for(std::uint64_t offset);
+
+    // Starts a loader if one is needed, off the strand.
+    void load_more();
+
+    const error_code& read_error() const noexcept;
+    const error_code& error() const noexcept { return error_; } // once a job has failed
+
+    // Whether `n` bytes more may be appended to `size`.
+    bool has_room(std::uint64_t size, std::uint64_t n) const noexcept
+    {
+        return detail::has_room(size - written_, n, limit_);
+    }
+
+    // The stream has become something else: the next job, if none is under way.
+    void advance(effects& noted) noexcept;
+    void remove(effects& noted) noexcept;
+    bool is_removed() const noexcept { return removed_; }
+    bool remove_failed() const noexcept { return remove_failed_; }
+
+    // Whether the bytes up to `offset` have reached the level, or never will: then also what `op` gets.
+    bool settle(write_operation& op, std::uint64_t offset) noexcept;
+    // Waits until they have.
+    void park(write_operation& op, std::uint64_t offset, effects& noted) noexcept;
+
+    operation_list& waiting(level l) noexcept
+    {
+        return l == level::synced ? synced_ops_ : written_ops_;
+    }
+
+    // Calls `function` where it may block.
+    template <class Function>
+    void execute(Function&& function)
+    {
+        executor_.execute(std::forward<Function>(function));
+    }
+
+    // Off the strand: posts the job.
+    void post_job();
+
+private:
+    storage_progress progress() const noexcept;
+    void run_job();
+    void write(std::uint64_t& reached, std::uint64_t end, error_code& ec);
+    void
+    end_job(storage_job done, std::uint64_t reached, const error_code& ec, effects& noted) noexcept;
+    void fail(const error_code& ec, effects& noted) noexcept;
+    void complete(operation_list& waiting, std::uint64_t reached, effects& noted) noexcept;
+
+    void load();
+    void set_read_error(const error_code& ec);
+
+    core& owner_;
+    log& log_;
+    std::unique_ptr<storage> storage_;
+    const asio::any_io_executor executor_;
+    const std::uint64_t
+        limit_; // of what is not written, of what stays once it is, and of the cache
+
+    // On the strand.
+    std::atomic<std::uint64_t> written_; // loaders read it, too
+    std::uint64_t synced_;
+    bool finished_;
+    bool failed_ = false;
+    bool working_ = false;
+    bool removing_ = false;
+    bool removed_ = false;
+    bool remove_failed_ = false;
+    error_code error_;           // the first
+    operation_list written_ops_; // in the order of what they wait for
+    operation_list synced_ops_;
+
+    cache cache_;
+    std::mutex errors_mutex_;
+    std::forward_list<error_code> errors_; // all that reading has met: handlers refer to them
+    std::atomic<const error_code*> read_error_;
+};
+
+} // namespace spool::detail

@@ -1,0 +1,102 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// A storage in memory, whose bytes outlive it, that counts what is asked of it and fails on demand.
+
+#include <spool/storage.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace spool::test {
+
+struct kept_bytes
+{
+    std::mutex mutex;
+    std::string bytes;
+    bool finished = false;
+    bool removed = false;
+    std::size_t synced = 0;
+    std::size_t writes = 0;
+    std::size_t reads = 0;
+    std::size_t syncs = 0;
+    std::size_t opened = 0;
+    error_code write_error, read_error, sync_error, finish_error, remove_error; // from now on
+};
+
+class fake_storage final : public storage
+{
+public:
+    explicit fake_storage(std::shared_ptr<kept_bytes> kept)
+        : kept_(std::move(kept)), size_(kept_->bytes.size()), finished_(kept_->finished)
+    {
+        ++kept_->opened;
+    }
+    fake_storage(fake_storage&&) = default;
+
+    ~fake_storage() override
+    {
+        if (kept_)
+            --kept_->opened;
+    }
+
+    std::uint64_t size() const noexcept override { return size_; }
+    bool finished() const noexcept override { return finished_; }
+
+    void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec) override
+    {
+        const std::lock_guard lock(kept_->mutex);
+        ++kept_->writes;
+        ec = kept_->write_error;
+        if (!ec && (offset != kept_->bytes.size() || kept_->finished))
+            ec = asio::error::invalid_argument;
+        if (!ec)
+            kept_->bytes.append(static_cast<const char*>(bytes.data()), bytes.size());
+    }
+
+    std::size_t read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec) override
+    {
+        const std::lock_guard lock(kept_->mutex);
+        ++kept_->reads;
+        ec = kept_->read_error;
+        if (ec || offset >= kept_->bytes.size())
+            return 0;
+        return kept_->bytes.copy(
+            static_cast<char*>(bytes.data()), bytes.size(), static_cast<std::size_t>(offset));
+    }
+
+    void sync(error_code& ec) override
+    {
+        ++kept_->syncs;
+        ec = kept_->sync_error;
+        kept_->synced = kept_->bytes.size();
+    }
+
+    void finish(error_code& ec) override
+    {
+        ec = kept_->finish_error;
+        kept_->finished = !ec;
+    }
+
+    void remove(error_code& ec) override
+    {
+        ec = kept_->remove_error;
+        kept_->removed = !ec;
+    }
+
+private:
+    std::shared_ptr<kept_bytes> kept_;
+    std::uint64_t size_;
+    bool finished_;
+};
+
+} // namespace spool::test
