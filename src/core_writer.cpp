@@ -9,6 +9,7 @@
 #include <boost/asio/error.hpp>
 
 #include <new>
+#include <utility>
 
 namespace spool::detail {
 
@@ -164,7 +165,7 @@ bool core::serve(write_operation& op, bool waits, effects& noted) noexcept
     }
     if (accepted && op.level_ != level::visible)
     {
-        op.is_visible_ = true;
+        op.has_begun_ = true;
         storage_->park(op, load().size, noted);
         return true;
     }
@@ -245,19 +246,26 @@ void core::complete_drains(effects& noted) noexcept
 {
     if (!draining_ || readers_ != 0 || load().is == status::open)
         return;
-    if (removing_ && !removed_)
+    if (removing_ && !std::exchange(removed_, true))
     {
-        if (storage_ && !storage_->is_removed())
-            return storage_->remove(noted);
-        removed_ = true;
-        log_.clear();
+        if (storage_)
+            storage_->remove(noted);
+        else
+            log_.clear();
     }
-    while (!drains_.empty())
+    operation_list all;
+    all.append(drains_);
+    while (!all.empty())
     {
-        auto& op = static_cast<write_operation&>(drains_.pop_front());
-        if (op.kind_ == write_operation::kind::remove && storage_ && storage_->remove_failed())
+        auto& op = static_cast<write_operation&>(all.pop_front());
+        const bool removes = storage_ && op.kind_ == write_operation::kind::remove;
+        if (removes && storage_->remove_failed())
             op.outcome_ = write_outcome::storage;
-        own_port_->decide(op, noted);
+        op.has_begun_ = true;
+        if (removes && !storage_->is_removed())
+            drains_.push_back(op);
+        else
+            own_port_->decide(op, noted);
     }
 }
 

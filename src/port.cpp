@@ -308,7 +308,7 @@ bool port::is_parked(const operation& op) const noexcept
     if (op.place_ == place::none || op.place_ == place::turn || op.decided_)
         return false;
     if (op.writes_)
-        return !static_cast<const write_operation&>(op).is_visible_;
+        return !static_cast<const write_operation&>(op).has_begun_;
     if (op.waits_for_)
         return op.waits_for_->may_be_left();
     return waits(op, owner_.load());

@@ -262,6 +262,8 @@ void storage_port::end_job(
     {
         removed_ = true;
         remove_failed_ = static_cast<bool>(ec);
+        log_.clear();
+        cache_.clear();
     }
     if (ec)
         fail(ec, noted);
@@ -274,7 +276,7 @@ void storage_port::end_job(
     }
     complete(written_ops_, written_, noted);
     complete(synced_ops_, synced_, noted);
-    while (lets_go(log_.first_end(), written_, owner_.load().size, limit_ / 2))
+    while (!removed_ && lets_go(log_.first_end(), written_, owner_.load().size, limit_ / 2))
         log_.let_go();
     owner_.go_on(noted);
     advance(noted);

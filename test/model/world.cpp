@@ -16,7 +16,8 @@ namespace spool::test {
 world::world(std::uint64_t seed, bool traced, tally& counts)
     : chance_(seed), traced_(traced), tally_(counts), actions_left_(30 + chance_.below(71)),
       run_share_(2 + chance_.below(12)), longest_(one_in(8) ? 5000 : 64), with_asio_(one_in(4)),
-      with_strands_(one_in(4)), crowded_(one_in(64)), throws_(one_in(4)), signals_(6)
+      with_strands_(one_in(4)), crowded_(one_in(64)), throws_(one_in(4)),
+      kept_(one_in(3) ? std::make_shared<kept_bytes>() : nullptr), disk_(chance_), signals_(6)
 {
     if (one_in(256))
         longest_ = 200'000;
@@ -31,7 +32,10 @@ world::world(std::uint64_t seed, bool traced, tally& counts)
             strands_[i] = asio::make_strand(plain_[i]);
     }
     home at = some_home();
-    stream made(at.executor);
+    constexpr std::size_t enough = std::size_t{64} << 20; // for no writer to wait
+    stream made = kept_
+                      ? stream(at.executor, fake_storage(kept_), options{enough, disk_.executor()})
+                      : stream(at.executor);
     writers_.emplace_back(
         std::make_shared<writer_box>(oracle_, depth_, std::move(at), std::move(made)));
     for (std::size_t n = 1 + chance_.below(3); n != 0; --n)
@@ -46,6 +50,16 @@ world::~world()
     writers_.clear();
     end_context(0);
     end_context(1);
+    use_up_disk();
+}
+
+// What is left for the storage; a slot may be the last that refers to the stream.
+void world::use_up_disk()
+{
+    signals_.clear();
+    while (disk_.run_one())
+    {
+    }
 }
 
 void world::trace(const char* format, ...) const
@@ -100,12 +114,14 @@ void world::act()
 bool world::run_one()
 {
     const std::size_t first = chance_.below(2);
+    if (kept_ && one_in(4) && disk_.run_one())
+        return true;
     try
     {
         for (const std::size_t i : {first, 1 - first})
             if (contexts_[i] && contexts_[i]->run_one())
                 return true;
-        return false;
+        return disk_.run_one();
     }
     catch (const thrown_by_handler&)
     {
@@ -160,6 +176,19 @@ void world::finale()
     }
     views_.clear();
     expect(oracle_.live().empty(), "an operation was neither completed nor dropped");
+    use_up_disk();
+    if (kept_)
+        check_kept();
+}
+
+// The storage has what readers could see, and knows whether that is the whole.
+void world::check_kept()
+{
+    expect(kept_->opened == 0, "the storage was not closed");
+    if (kept_->removed)
+        return;
+    expect(kept_->bytes == oracle_.bytes(), "the bytes in the storage");
+    expect(kept_->finished == oracle_.is_closed(), "whether the storage is finished");
 }
 
 void world::let_go_of_something()

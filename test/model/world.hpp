@@ -2,7 +2,8 @@
 
 #pragma once
 
-// One run of the model test: a stream, its handles, two execution contexts, and the oracle. The script
+// One run of the model test: a stream, its handles, two execution contexts, and the oracle. Some streams
+// have a storage, and the oracle knows nothing of it: it is all the same to everybody. The script
 // is drawn from the seed while it is played: the next action, or the next function of a context.
 
 #include "boxes.hpp"
@@ -10,6 +11,7 @@
 #include "oracle.hpp"
 #include "played_context.hpp"
 #include "support/chance.hpp"
+#include "support/fake_storage.hpp"
 #include "tally.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -87,6 +89,8 @@ private:
     void inspect();
     void inspect_reader(reader_box& box);
     void check_quiet();
+    void check_kept();
+    void use_up_disk();
     void check_work();
     void trace(const char* format, ...) const __attribute__((format(printf, 2, 3)));
 
@@ -210,6 +214,8 @@ private:
     bool acts_inside_ = true;
     std::string late_failure_; // found where nothing may be thrown
 
+    std::shared_ptr<kept_bytes> kept_; // if the stream has a storage
+    chance_context disk_;              // where it is called
     oracle oracle_;
     std::deque<operation> operations_;
     std::deque<signal_use> signals_;

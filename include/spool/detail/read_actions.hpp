@@ -52,7 +52,7 @@ std::size_t fill(
 // Each action has: the type its handler gets besides the error; whether it moves the offset
 // (`sequential`); how many bytes it waits for, and how many it has; whether it wants none; and `perform`,
 // which looks what there is and does the work, unless it would have to wait. Where memory has let go of
-// bytes, it may do a part of the work and then have to wait.
+// bytes, it may do a part of the work and then have to wait for the next one.
 
 template <class MutableBufferSequence, bool Sequential>
 struct read_some_action
@@ -84,7 +84,7 @@ struct read_some_action
         const std::size_t n = fill(
             stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available), 0);
         if (n == 0)
-            found.outcome = missing(stream, offset);
+            found = {missing(stream, offset), 1};
         return n;
     }
 };
@@ -111,15 +111,20 @@ struct read_all_action
     std::uint64_t done() const noexcept { return done_; }
     bool wants_nothing() const noexcept { return wanted() == 0; }
 
+    // Nothing is copied before all of it can be seen.
     value_type perform(core& stream, std::uint64_t offset, attempt& found) const
     {
         found = look(stream, offset + done_, wanted() - done_);
-        if (found.outcome == read_outcome::wait && !has_storage(stream))
+        if (found.outcome == read_outcome::wait)
+        {
+            found.available = 0;
             return 0;
-        const std::size_t n = done_ + at_most(asio::buffer_size(buffers_) - done_, found.available);
+        }
+        const std::size_t n =
+            done_ + at_most(asio::buffer_size(buffers_) - done_, found.available);
         done_ = fill(stream, offset + done_, buffers_, n, done_);
         if (done_ != n)
-            found.outcome = missing(stream, offset + done_);
+            found = {missing(stream, offset + done_), 1};
         return done_;
     }
 };
@@ -161,7 +166,7 @@ struct view_action
             return {};
         view lent = lend(stream, offset, at_most(max_, found.available));
         if (lent.empty())
-            found.outcome = missing(stream, offset);
+            found = {missing(stream, offset), 1};
         return lent;
     }
 };

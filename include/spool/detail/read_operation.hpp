@@ -30,7 +30,7 @@ public:
     {
         in_turns_ = takes_bytes<Action> && has_storage(*owner.stream());
         awaits_end_ = seeks_end<Action>;
-        await(in_turns_ ? 1 : action_.wanted());
+        await(action_.wanted() - action_.done());
         if constexpr (requires { action_.waits_for(); })
             waits_for_ = action_.waits_for();
     }
@@ -57,7 +57,9 @@ private:
         {
             if (!self->waits_for_ || !has_failed(*self->waits_for_))
             {
-                self->await(1);
+                // A byte that can be seen must be read back, or all of them must be seen first.
+                const auto& action = self->action_;
+                self->await(found.available != 0 ? 1 : action.wanted() - action.done());
                 self->waits_for_.reset();
                 self->decided_ = false;
                 return goes_on;
