@@ -43,6 +43,11 @@ cache::~cache()
     clear();
 }
 
+boost::intrusive::list<piece>& cache::list_of(const piece& p) noexcept
+{
+    return p.ahead_ ? ahead_ : wanted_;
+}
+
 piece* cache::look_up(std::uint64_t offset) noexcept
 {
     const auto found = pieces_.find(offset - offset % piece_size);
@@ -55,7 +60,7 @@ piece& cache::add(std::uint64_t offset, bool ahead)
     intrusive_ptr_add_ref(p);
     p->ahead_ = ahead;
     pieces_.insert(*p);
-    wanted_.push_back(*p);
+    list_of(*p).push_back(*p);
     return *p;
 }
 
@@ -66,7 +71,7 @@ void cache::drop(piece& p) noexcept
     if (&p == failed_)
         failed_ = nullptr;
     if (p.state_ == piece::wanted)
-        wanted_.erase(wanted_.iterator_to(p));
+        list_of(p).erase(list_of(p).iterator_to(p));
     if (p.state_ == piece::loaded)
     {
         used_.erase(used_.iterator_to(p));
@@ -130,6 +135,8 @@ piece_ptr cache::want(std::uint64_t offset, std::uint64_t end, bool waits)
         drop(*std::exchange(p, nullptr));
     if (!p)
         p = &add(offset, !waits);
+    if (waits && p->state_ == piece::wanted && p->ahead_)
+        wanted_.splice(wanted_.end(), ahead_, ahead_.iterator_to(*p));
     if (waits)
         p->ahead_ = false;
     piece_ptr wanted(p);
@@ -164,30 +171,34 @@ bool cache::make_room(bool ahead) noexcept
 bool cache::needs_loader() noexcept
 {
     const std::lock_guard lock(mutex_);
-    if (wanted_.empty() || loaders_ == most_loaders || !make_room(wanted_.front().ahead_))
+    const bool is_wanted = !wanted_.empty();
+    if ((!is_wanted && ahead_.empty()) || loaders_ == most_loaders || !make_room(!is_wanted))
         return false;
     ++loaders_;
     return true;
 }
 
+piece_ptr cache::begin(piece& p) noexcept
+{
+    list_of(p).pop_front();
+    p.state_ = piece::loading;
+    ++filled_;
+    p.bytes_ = spare_ ? std::move(spare_) : make_room_for_piece();
+    return &p;
+}
+
 piece_ptr cache::next() noexcept
 {
     const std::lock_guard lock(mutex_);
-    while (!wanted_.empty())
+    while (!wanted_.empty() && !wanted_.front().is_referred_to())
+        drop(wanted_.front()); // whoever waited for it no longer does
+    if (!wanted_.empty() && make_room(false))
+        return begin(wanted_.front());
+    while (wanted_.empty() && !ahead_.empty())
     {
-        piece& p = wanted_.front();
-        const bool forgotten = !p.ahead_ && !p.is_referred_to();
-        if (!forgotten && make_room(p.ahead_))
-        {
-            wanted_.pop_front();
-            p.state_ = piece::loading;
-            ++filled_;
-            p.bytes_ = spare_ ? std::move(spare_) : make_room_for_piece();
-            return &p;
-        }
-        if (!forgotten && !p.ahead_)
-            break;
-        drop(p);
+        if (make_room(true))
+            return begin(ahead_.front());
+        drop(ahead_.front());
     }
     --loaders_;
     return {};

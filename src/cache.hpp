@@ -56,7 +56,7 @@ private:
 
     enum state : std::uint8_t
     {
-        wanted, // in the list of those
+        wanted, // in one of the lists of those
         loading,
         loaded, // in the list of the least recently used
         failed, // and nothing was loaded
@@ -119,8 +119,10 @@ private:
     static constexpr std::size_t most_loaders = 2;
     static constexpr int pieces_ahead = 2;
 
+    boost::intrusive::list<piece>& list_of(const piece& p) noexcept;
     piece* look_up(std::uint64_t offset) noexcept;
     piece& add(std::uint64_t offset, bool ahead);
+    piece_ptr begin(piece& p) noexcept;
     void drop(piece& p) noexcept;
     bool want_ahead(piece& p);
     bool make_room(bool ahead) noexcept;
@@ -128,9 +130,10 @@ private:
     const std::size_t capacity_; // in pieces
     std::mutex mutex_;
     boost::intrusive::set<piece, boost::intrusive::key_of_value<order>> pieces_;
-    boost::intrusive::list<piece> wanted_;
-    boost::intrusive::list<piece> used_; // the least recently used first
-    std::size_t filled_ = 0;             // how many have memory
+    boost::intrusive::list<piece> wanted_; // somebody waits for them
+    boost::intrusive::list<piece> ahead_;  // nobody does
+    boost::intrusive::list<piece> used_;   // the least recently used first
+    std::size_t filled_ = 0;               // how many have memory
     std::size_t loaders_ = 0;
     piece* failed_ = nullptr;           // the only one of those that is kept
     std::uint64_t end_ = 0;             // of what the storage has
