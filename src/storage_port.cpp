@@ -135,7 +135,7 @@ void storage_port::load_more()
 // One piece, then others have their turn on the executor.
 void storage_port::load()
 {
-    const piece_ptr next = cache_.next();
+    piece_ptr next = cache_.next();
     if (!next)
         return;
     error_code ec;
@@ -156,6 +156,7 @@ void storage_port::load()
     if (ec)
         set_read_error(ec);
     cache_.finish(*next, n, static_cast<bool>(ec));
+    next.reset(); // or it could not make room for the next one
     owner_.wake_loads();
     execute([this, keep = core_ptr(&owner_)] { load(); });
 }
