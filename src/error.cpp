@@ -33,6 +33,8 @@ public:
             return "the stream is being drained and takes no new readers";
         case errc::removed:
             return "the stream was removed";
+        case errc::unfinished:
+            return "the file was not written to its end";
         case errc::lost:
             return "the storage has lost bytes that it had kept";
         }
@@ -55,6 +57,7 @@ public:
         case errc::final_size_known:
         case errc::draining:
         case errc::removed:
+        case errc::unfinished:
         case errc::lost:
             break;
         }

@@ -40,6 +40,8 @@ enum class errc
     draining,
     /// The stream was drained and removed; its bytes are gone.
     removed,
+    /// The file is not the whole: whoever wrote it has not finished, or was interrupted.
+    unfinished,
     /// The storage no longer has bytes that it had kept: somebody else has cut them off.
     lost,
 };

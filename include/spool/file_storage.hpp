@@ -1,0 +1,91 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+/// @file
+/// A storage in a file.
+
+#include <spool/storage.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace spool {
+
+namespace detail {
+class kept_file;
+class file_calls;
+} // namespace detail
+
+/// How a file storage begins.
+enum class file_mode : std::uint8_t
+{
+    create,  ///< A new file: neither the name is there, nor an unfinished file of that name.
+    replace, ///< A new file in the place of what is there; an unfinished one is deleted at once.
+    resume,  ///< Goes on where an unfinished file ends; a new file if there is none.
+    open,    ///< A finished file, to read it.
+};
+
+/// When a file appears under its name.
+enum class publication : std::uint8_t
+{
+    on_finish, ///< When it is finished; until then it is called `NAME.partial`.
+    in_place,  ///< At once; until it is finished, there is `NAME.unfinished`, too.
+};
+
+/// Keeps the bytes of a stream in a file, as they are: byte 0 of the stream is byte 0 of the file.
+///
+/// A file is finished when its stream is closed. With `publication::on_finish` it then gets its name, in
+/// one step and after it was synced: whoever finds the name finds the whole. An unfinished one is never
+/// taken for a finished one, and can be resumed after the process or the machine has failed: then it ends
+/// behind the last byte that is known to be right, and every byte that had been acknowledged at a level
+/// which survives that is there. For this `NAME.records` stands beside it while it is written.
+///
+/// A storage that writes locks its file, so that no other one writes it, in this process or in another.
+/// It needs a file system with POSIX semantics that has `flock`. One descriptor is open, two while the
+/// file is written.
+///
+/// The constructors block: they open, lock, and with `file_mode::resume` read what was not synced.
+class file_storage final : public storage
+{
+public:
+    /// Opens a file.
+    /// @throws boost::system::system_error `file_exists` if the mode does not allow what is there;
+    /// `errc::unfinished` for the mode `open`; `device_or_resource_busy` if another storage is writing
+    /// it; `errc::lost` if an unfinished file is shorter than what was synced; any error of the system.
+    /// @param name The name of the finished file.
+    /// @param mode How to begin.
+    /// @param when When the file appears under its name; to resume, as it was begun.
+    explicit file_storage(
+        const std::filesystem::path& name,
+        file_mode mode,
+        publication when = publication::on_finish);
+    /// The same, with system calls of a test.
+    file_storage(
+        const std::filesystem::path& name,
+        file_mode mode,
+        publication when,
+        detail::file_calls& calls);
+    /// Takes over the file of another storage, which may only be destroyed or assigned to then.
+    file_storage(file_storage&& other) noexcept;
+    /// Closes its file and takes over that of another storage.
+    file_storage& operator=(file_storage&& other) noexcept;
+    /// Closes the file; an unfinished one can be resumed.
+    ~file_storage() override;
+
+    std::uint64_t size() const noexcept override;
+    bool finished() const noexcept override;
+    void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec) override;
+    std::size_t read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec) override;
+    void sync(error_code& ec) override;
+    void finish(error_code& ec) override;
+    void remove(error_code& ec) override;
+    int native_handle() const noexcept override;
+
+private:
+    std::unique_ptr<detail::kept_file> file_;
+};
+
+} // namespace spool

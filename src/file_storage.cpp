@@ -1,0 +1,70 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#include <spool/file_storage.hpp>
+
+#include "kept_file.hpp"
+
+#include <boost/system/system_error.hpp>
+
+namespace spool {
+
+file_storage::file_storage(const std::filesystem::path& name, file_mode mode, publication when)
+    : file_storage(name, mode, when, detail::file_calls::system())
+{
+}
+
+file_storage::file_storage(
+    const std::filesystem::path& name, file_mode mode, publication when, detail::file_calls& calls)
+    : file_(std::make_unique<detail::kept_file>(name.string(), mode, when, calls))
+{
+    error_code ec;
+    file_->open(ec);
+    if (ec)
+        throw boost::system::system_error(ec, name.string());
+}
+
+file_storage::file_storage(file_storage&& other) noexcept = default;
+file_storage& file_storage::operator=(file_storage&& other) noexcept = default;
+file_storage::~file_storage() = default;
+
+std::uint64_t file_storage::size() const noexcept
+{
+    return file_->size();
+}
+
+bool file_storage::finished() const noexcept
+{
+    return file_->finished();
+}
+
+void file_storage::write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec)
+{
+    file_->write(offset, bytes, ec);
+}
+
+std::size_t file_storage::read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec)
+{
+    return file_->read(offset, bytes, ec);
+}
+
+void file_storage::sync(error_code& ec)
+{
+    file_->sync(ec);
+}
+
+void file_storage::finish(error_code& ec)
+{
+    file_->finish(ec);
+}
+
+void file_storage::remove(error_code& ec)
+{
+    file_->remove(ec);
+}
+
+int file_storage::native_handle() const noexcept
+{
+    return file_->native_handle();
+}
+
+} // namespace spool

@@ -1,0 +1,82 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+// A file of a file storage, and what stands beside it.
+//
+//   NAME             the finished file; also while it is written, if that is done in place
+//   NAME.partial     the unfinished file otherwise
+//   NAME.unfinished  while NAME is written in place: made before it, and gone when it is finished
+//   NAME.records     while it is written: which bytes of it are right (file_records.hpp)
+//
+// The order of what is made durable: a mark that a file is unfinished before the file; the bytes before
+// their name. The record file of a finished file says nothing, and goes last.
+//
+// Whoever writes holds a lock on the unfinished file itself. A name may come to mean another file between
+// its opening and the lock, so what was locked is compared with what has the name then.
+
+#include <spool/file_storage.hpp>
+
+#include "file_calls.hpp"
+#include "file_records.hpp"
+#include "open_file.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace spool::detail {
+
+class kept_file
+{
+public:
+    kept_file(std::string name, file_mode mode, publication when, file_calls& calls);
+
+    // Begins; once.
+    void open(error_code& ec);
+
+    std::uint64_t size() const noexcept { return size_; }
+    bool finished() const noexcept { return mode_ == file_mode::open; }
+    int native_handle() const noexcept { return data_.descriptor(); }
+
+    void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec);
+    std::size_t read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec);
+    void sync(error_code& ec);
+    void finish(error_code& ec);
+    void remove(error_code& ec);
+
+private:
+    void open_finished(error_code& ec);
+    void begin(error_code& ec);
+    void begin_records(error_code& ec);
+    void replace(error_code& ec);
+    void resume(error_code& ec);
+    void recover(error_code& ec);
+    void open_locked(open_file& file, const std::string& path, opening how, error_code& ec);
+    bool exists(const std::string& path, error_code& ec);
+    void remove_if_there(const std::string& path, error_code& ec);
+    void add_record(const file_record& r, error_code& ec);
+    void sync_folder(error_code& ec);
+
+    file_calls& calls_;
+    const file_mode mode_;
+    const bool in_place_;
+    const std::string name_;
+    const std::string written_; // the name while it is written
+    const std::string mark_;    // of an unfinished file in place
+    const std::string records_name_;
+    open_file data_;
+    open_file records_;
+    std::uint64_t size_ = 0; // when it was opened
+    record_chain chain_;
+    std::uint64_t end_of_records_ = 0; // of the record file
+    std::uint64_t end_ = 0;            // of the bytes that have records
+    bool replaces_ = false;            // a finished file of the name, which it may
+    bool is_named_ = false;            // durably: the folder was synced since it was made
+    bool is_published_ = false;
+    error_code failed_; // of a write or a sync, after which there is none
+};
+
+} // namespace spool::detail
