@@ -109,30 +109,35 @@ void kept_file::open_finished(error_code& ec)
         size_ = data_.size(ec);
 }
 
-// What is not there is made. The mark of a file in place is durable before the file is.
-void kept_file::begin(error_code& ec)
+// Records of an earlier file, which may come back when power is lost, must not meet a new one.
+void kept_file::clear_records(error_code& ec)
 {
-    if (in_place_)
-    {
-        open_file mark(calls_);
-        mark.open(mark_, opening::create, ec);
-        if (ec == generic::file_exists)
-            ec = {};
-        if (!ec)
-            sync_folder(ec);
-        if (ec)
-            return;
-    }
-    data_.open(written_, opening::create, ec);
+    if (!exists(records_name_, ec))
+        return;
+    remove_if_there(records_name_, ec);
     if (!ec)
-        uninterrupted(ec, [&] { calls_.lock(data_.descriptor(), false, ec); });
-    if (!ec)
-        begin_records(ec);
+        sync_folder(ec);
 }
 
-void kept_file::begin_records(error_code& ec)
+// Before there is anything under the name.
+void kept_file::set_mark(error_code& ec)
 {
-    remove_if_there(records_name_, ec);
+    open_file mark(calls_);
+    mark.open(mark_, opening::create, ec);
+    if (!ec || ec == generic::file_exists)
+        sync_folder(ec);
+}
+
+// What is not there is made.
+void kept_file::begin(error_code& ec)
+{
+    clear_records(ec);
+    if (!ec && in_place_)
+        set_mark(ec);
+    if (!ec)
+        data_.open(written_, opening::create, ec);
+    if (!ec)
+        uninterrupted(ec, [&] { calls_.lock(data_.descriptor(), false, ec); });
     if (!ec)
         records_.open(records_name_, opening::create, ec);
 }
@@ -151,14 +156,13 @@ void kept_file::replace(error_code& ec)
         remove_if_there(written_, ec);
         return ec ? void() : begin(ec);
     }
-    open_file mark(calls_);
-    mark.open(mark_, opening::create, ec);
-    if (!ec || ec == generic::file_exists)
-        sync_folder(ec);
+    clear_records(ec);
+    if (!ec)
+        set_mark(ec);
     if (!ec)
         old.truncate(0, ec);
     if (!ec)
-        begin_records(ec);
+        records_.open(records_name_, opening::create, ec);
     data_.swap(old);
 }
 
@@ -250,11 +254,11 @@ void kept_file::finish(error_code& ec)
     failed_ = ec;
     if (ec)
         return;
-    // The rest is tidying, and whoever comes next can do it.
+    // The rest is tidying, and whoever comes next does it, if they find the records.
     error_code ignored;
     is_published_ = true;
     records_.close();
-    remove_if_there(records_name_, ignored);
+    clear_records(ignored);
     uninterrupted(ignored, [&] { calls_.lock(data_.descriptor(), true, ignored); });
 }
 

@@ -50,7 +50,8 @@ public:
 private:
     void open_finished(error_code& ec);
     void begin(error_code& ec);
-    void begin_records(error_code& ec);
+    void clear_records(error_code& ec);
+    void set_mark(error_code& ec);
     void replace(error_code& ec);
     void resume(error_code& ec);
     void recover(error_code& ec);
