@@ -36,6 +36,7 @@ constexpr room rooms[] = {
     {"threads", bench::threads},
     {"endings", bench::endings},
     {"tcp", bench::tcp},
+    {"storage", bench::storage},
     {"fairness", bench::fairness},
     {"peers", bench::peers},
 };

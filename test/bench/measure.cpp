@@ -59,6 +59,11 @@ double thread_time() noexcept
     return read(CLOCK_THREAD_CPUTIME_ID);
 }
 
+double process_time() noexcept
+{
+    return read(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 double wall_time() noexcept
 {
     return read(CLOCK_MONOTONIC);

@@ -30,6 +30,7 @@ struct settings
 // In nanoseconds. The CPU time of the calling thread leaves out what other processes take.
 double thread_time() noexcept;
 double wall_time() noexcept;
+double process_time() noexcept; // the CPU time of all threads
 
 // What a round took, in nanoseconds, and how many operations it was.
 struct sample
@@ -52,6 +53,14 @@ sample wall_timed(std::size_t operations, Function&& function)
     const double begin = wall_time();
     function();
     return {wall_time() - begin, static_cast<double>(operations)};
+}
+
+template <class Function>
+sample process_timed(std::size_t operations, Function&& function)
+{
+    const double begin = process_time();
+    function();
+    return {process_time() - begin, static_cast<double>(operations)};
 }
 
 // Nanoseconds per operation, by name.

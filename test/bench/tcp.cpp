@@ -1,11 +1,11 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// A stream copied to many TCP clients. The clients are another process, so that what they take is not
-// counted.
+// A stream copied to many TCP clients.
 
 #include <spool/transfer.hpp>
 
 #include "audience.hpp"
+#include "connections.hpp"
 #include "pages.hpp"
 #include "rooms.hpp"
 
@@ -14,7 +14,6 @@
 #include <string>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -23,71 +22,7 @@ namespace bench {
 
 namespace {
 
-using socket = asio::ip::tcp::socket;
-
 constexpr std::size_t clients = 64;
-
-// Reads everything that comes on any of the connections, and throws it away, until they end. Only
-// calls that are allowed between fork and exit.
-[[noreturn]] void receive(const sockaddr* to, socklen_t size)
-{
-    const int epoll = epoll_create1(0);
-    for (std::size_t i = 0; i != clients; ++i)
-    {
-        const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-        epoll_event event{EPOLLIN, {.fd = fd}};
-        if (connect(fd, to, size) != 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0)
-            _exit(1);
-    }
-    for (std::size_t open = clients; open != 0;)
-    {
-        epoll_event ready[clients];
-        const int n = epoll_wait(epoll, ready, clients, -1);
-        for (int i = 0; i < n; ++i)
-            if (recv(ready[i].data.fd, nullptr, std::size_t{1} << 20, MSG_TRUNC) <= 0)
-            {
-                close(ready[i].data.fd);
-                --open;
-            }
-    }
-    _exit(0);
-}
-
-// Connected sockets, with the clients in a process of their own.
-class connections
-{
-public:
-    connections()
-    {
-        asio::ip::tcp::acceptor acceptor(context_, {asio::ip::address_v4::loopback(), 0});
-        const auto local = acceptor.local_endpoint();
-        child_ = fork();
-        if (child_ < 0)
-            throw std::system_error(errno, std::generic_category(), "fork");
-        if (child_ == 0)
-            receive(local.data(), static_cast<socklen_t>(local.size()));
-        for (std::size_t i = 0; i != clients; ++i)
-        {
-            sockets_.push_back(acceptor.accept());
-            sockets_.back().native_non_blocking(true);
-        }
-    }
-
-    ~connections()
-    {
-        sockets_.clear();
-        waitpid(child_, nullptr, 0);
-    }
-
-    connections(const connections&) = delete;
-    connections& operator=(const connections&) = delete;
-
-    asio::io_context context_;
-    std::vector<socket> sockets_;
-
-private:
-    pid_t child_;
-};
 
 sample copy_stream(connections& to, spool::stream& stream)
 {
@@ -155,7 +90,7 @@ void send_plainly(std::vector<sending>& all)
 sample send_buffer(connections& to, const char* data, std::size_t size)
 {
     std::vector<sending> all;
-    for (socket& s : to.sockets_)
+    for (auto& s : to.sockets_)
         all.push_back({s.native_handle(), data, size});
     return timed(clients * size, [&] { send_plainly(all); });
 }
@@ -165,7 +100,7 @@ sample send_buffer(connections& to, const char* data, std::size_t size)
 void tcp(const settings& s, report& to)
 {
     const std::size_t size = s.sized(std::size_t{16} << 20, std::size_t{1} << 20);
-    connections connected;
+    connections connected(clients);
     const pages buffer(size, pages::kind::huge);
     std::memset(buffer.data(), 's', size);
     spool::stream stream(connected.context_);
