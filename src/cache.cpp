@@ -34,7 +34,9 @@ piece_ptr piece::without_memory() noexcept
     return kept;
 }
 
-cache::cache(std::size_t limit) noexcept : capacity_(std::max<std::size_t>(limit / piece_size, 2))
+cache::cache(std::size_t limit) noexcept
+    : capacity_(std::max<std::size_t>(limit / piece_size, 2)),
+      ahead_size_(std::min<std::uint64_t>(capacity_ / 2, most_ahead) * piece_size)
 {
 }
 
@@ -88,16 +90,16 @@ bool cache::want_ahead(piece& p)
 {
     if (std::exchange(p.used_, true) || (p.begin_ != 0 && !look_up(p.begin_ - 1)))
         return false;
+    if (end_ - p.begin_ > ahead_size_ / 2 && look_up(p.begin_ + ahead_size_ / 2))
+        return false; // not yet
     bool added = false;
-    std::uint64_t next = p.begin_;
-    for (int i = 0; i != pieces_ahead && end_ - next > piece_size; ++i)
-    {
-        next += piece_size;
-        if (look_up(next))
-            continue;
-        add(next, true);
-        added = true;
-    }
+    for (std::uint64_t next = piece_size; next <= ahead_size_ && end_ - p.begin_ > next;
+         next += piece_size)
+        if (!look_up(p.begin_ + next))
+        {
+            add(p.begin_ + next, true);
+            added = true;
+        }
     return added;
 }
 

@@ -9,8 +9,8 @@
 // wanted ones in turn. Whoever waits refers to its piece, and a piece that is referred to stays, so that
 // what was loaded for somebody is there when it comes for it. If all are, the rest of the wanted ones wait.
 //
-// Who reads on finds the next piece under way: the first use of a piece whose predecessor is there wants
-// the ones behind it, too.
+// Who reads on finds the next pieces under way: the first use of a piece whose predecessor is there wants
+// those behind it, too, several at a time, so that a loader that has begun goes on for a while.
 //
 // Guarded by a mutex, which is held for some loads and stores at a time, and never while bytes are read
 // or copied.
@@ -117,7 +117,7 @@ private:
     };
 
     static constexpr std::size_t most_loaders = 2;
-    static constexpr int pieces_ahead = 2;
+    static constexpr std::uint64_t most_ahead = 8; // of the capacity at most the half
 
     boost::intrusive::list<piece>& list_of(const piece& p) noexcept;
     piece* look_up(std::uint64_t offset) noexcept;
@@ -127,7 +127,8 @@ private:
     bool want_ahead(piece& p);
     bool make_room(bool ahead) noexcept;
 
-    const std::size_t capacity_; // in pieces
+    const std::size_t capacity_;     // in pieces
+    const std::uint64_t ahead_size_; // how far pieces are wanted ahead, in bytes
     std::mutex mutex_;
     boost::intrusive::set<piece, boost::intrusive::key_of_value<order>> pieces_;
     boost::intrusive::list<piece> wanted_; // somebody waits for them

@@ -74,10 +74,13 @@ bool record_chain::next(std::span<const std::byte, record_size> bytes, file_reco
     return true;
 }
 
-void byte_sum::mix(const std::byte* block) noexcept
+void byte_sum::mix(const std::byte* blocks, std::size_t n) noexcept
 {
-    for (std::size_t i = 0; i != lanes_.size(); ++i)
-        lanes_[i] = mixed(lanes_[i], load(block + 8 * i));
+    std::array<std::uint64_t, 8> lanes = lanes_;
+    for (; n != 0; --n, blocks += begun_.size())
+        for (std::size_t i = 0; i != lanes.size(); ++i)
+            lanes[i] = std::rotl((lanes[i] ^ load(blocks + 8 * i)) * multiplier, 29);
+    lanes_ = lanes;
 }
 
 void byte_sum::add(std::span<const std::byte> bytes) noexcept
@@ -91,10 +94,10 @@ void byte_sum::add(std::span<const std::byte> bytes) noexcept
         bytes = bytes.subspan(n);
         if (begun + n != begun_.size())
             return;
-        mix(begun_.data());
+        mix(begun_.data(), 1);
     }
-    for (; bytes.size() >= begun_.size(); bytes = bytes.subspan(begun_.size()))
-        mix(bytes.data());
+    mix(bytes.data(), bytes.size() / begun_.size());
+    bytes = bytes.last(bytes.size() % begun_.size());
     if (!bytes.empty())
         std::memcpy(begun_.data(), bytes.data(), bytes.size());
 }
@@ -109,7 +112,7 @@ std::uint64_t byte_sum::value() const noexcept
             whole.begun_.begin() + static_cast<std::ptrdiff_t>(begun),
             whole.begun_.end(),
             std::byte{});
-        whole.mix(whole.begun_.data());
+        whole.mix(whole.begun_.data(), 1);
     }
     std::uint64_t n = size_;
     for (const std::uint64_t lane : whole.lanes_)

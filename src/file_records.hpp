@@ -47,8 +47,8 @@ struct record_chain
     bool next(std::span<const std::byte, record_size> bytes, file_record& r) noexcept;
 };
 
-// A sum of bytes that finds what is missing, torn or exchanged; not a protection against intent. Two
-// halves of a multiplication are mixed into four lanes, eight bytes at a time.
+// A sum of bytes that finds what is missing, torn or exchanged; not a protection against intent. Eight
+// lanes take eight bytes each in turn: multiplied, and turned, so that high bits come to count low.
 class byte_sum
 {
 public:
@@ -56,10 +56,10 @@ public:
     std::uint64_t value() const noexcept;
 
 private:
-    void mix(const std::byte* block) noexcept;
+    void mix(const std::byte* blocks, std::size_t n) noexcept;
 
-    std::array<std::uint64_t, 4> lanes_{1, 2, 3, 4};
-    std::array<std::byte, 32> begun_{}; // a block that is not whole yet
+    std::array<std::uint64_t, 8> lanes_{1, 2, 3, 4, 5, 6, 7, 8};
+    std::array<std::byte, 64> begun_{}; // a block that is not whole yet
     std::size_t size_ = 0;              // of all
 };
 

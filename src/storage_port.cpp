@@ -4,6 +4,7 @@
 
 #include "blocking_pool.hpp"
 #include "core.hpp"
+#include "pause.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/blocking.hpp>
@@ -21,6 +22,12 @@ namespace {
 
 // At most so much is written by one job, so that what was written first is told early.
 constexpr std::uint64_t most_written = std::uint64_t{2} << 20;
+
+// After so many jobs or pieces others have their turn.
+constexpr int turns = 8;
+
+// How often to look whether there is more: about as long as it takes to wake a thread.
+constexpr int patience = 500;
 
 asio::any_io_executor posting(const asio::any_io_executor& chosen)
 {
@@ -132,22 +139,31 @@ void storage_port::load_more()
         execute([this, keep = core_ptr(&owner_)] { load(); });
 }
 
-// One piece, then others have their turn on the executor.
+// Some pieces, then others have their turn on the executor.
 void storage_port::load()
 {
-    piece_ptr next = cache_.next();
-    if (!next)
-        return;
+    for (int i = 0; i != turns; ++i)
+    {
+        const piece_ptr next = cache_.next();
+        if (!next)
+            return;
+        load(*next);
+    }
+    execute([this, keep = core_ptr(&owner_)] { load(); });
+}
+
+void storage_port::load(piece& p)
+{
     error_code ec;
     std::size_t n = 0;
-    const std::uint64_t there = written_.load(std::memory_order_acquire) - next->begin();
-    const asio::mutable_buffer room = asio::buffer(next->room(), there);
+    const std::uint64_t there = written_.load(std::memory_order_acquire) - p.begin();
+    const asio::mutable_buffer room = asio::buffer(p.room(), there);
     if (room.size() == 0)
         ec = asio::error::no_memory;
     guarded(ec, [&] {
         while (n != room.size() && !ec)
         {
-            const std::size_t got = storage_->read(next->begin() + n, room + n, ec);
+            const std::size_t got = storage_->read(p.begin() + n, room + n, ec);
             if (got == 0 && !ec)
                 ec = errc::lost;
             n += got;
@@ -155,10 +171,8 @@ void storage_port::load()
     });
     if (ec)
         set_read_error(ec);
-    cache_.finish(*next, n, static_cast<bool>(ec));
-    next.reset(); // or it could not make room for the next one
+    cache_.finish(p, n, static_cast<bool>(ec));
     owner_.wake_loads();
-    execute([this, keep = core_ptr(&owner_)] { load(); });
 }
 
 const error_code& storage_port::read_error() const noexcept
@@ -205,11 +219,20 @@ void storage_port::advance(effects& noted) noexcept
 
 void storage_port::post_job()
 {
-    execute([this, keep = core_ptr(&owner_)] { run_job(); });
+    execute([this, keep = core_ptr(&owner_)] { run_jobs(); });
 }
 
-// What has gathered until now is decided here, not when the job was posted.
-void storage_port::run_job()
+// Some jobs, then others have their turn on the executor.
+void storage_port::run_jobs()
+{
+    for (int i = 0; i != turns; ++i)
+        if (!run_job())
+            return;
+    post_job();
+}
+
+// What has gathered until now is decided here, not when the job was posted. False if there is no other one.
+bool storage_port::run_job()
 {
     storage_progress p;
     owner_.strand_.run([&](effects&) { p = progress(); });
@@ -235,7 +258,27 @@ void storage_port::run_job()
             break;
         }
     });
-    owner_.strand_.run([&](effects& noted) { end_job(job, reached, ec, noted); });
+    bool goes_on = false;
+    bool has_told = false;
+    owner_.strand_.run([&](effects& noted) {
+        has_told = end_job(job, reached, ec, noted);
+        goes_on = decide_job(progress()) != storage_job::none;
+        working_ = goes_on || has_told;
+    });
+    if (goes_on || !has_told)
+        return goes_on;
+    await_more(reached);
+    owner_.strand_.run(
+        [&](effects&) { working_ = goes_on = decide_job(progress()) != storage_job::none; });
+    return goes_on;
+}
+
+// Whoever was told that its bytes are safe may go on at once. That is sooner than another thread is woken,
+// which is what a new job costs.
+void storage_port::await_more(std::uint64_t written) const noexcept
+{
+    for (int left = patience; left != 0 && owner_.load().size == written; --left)
+        pause();
 }
 
 // From `reached` on, which grows with every chunk that is written.
@@ -253,10 +296,9 @@ void storage_port::write(std::uint64_t& reached, std::uint64_t end, error_code& 
     }
 }
 
-void storage_port::end_job(
+bool storage_port::end_job(
     storage_job done, std::uint64_t reached, const error_code& ec, effects& noted) noexcept
 {
-    working_ = false;
     if (done == storage_job::write)
         written_.store(reached, std::memory_order_release);
     if (done == storage_job::remove)
@@ -275,12 +317,12 @@ void storage_port::end_job(
         finished_ = true;
         synced_ = max_offset;
     }
-    complete(written_ops_, written_, noted);
-    complete(synced_ops_, synced_, noted);
+    const bool has_told = complete(written_ops_, written_, noted);
+    const bool has_told_too = complete(synced_ops_, synced_, noted);
     while (!removed_ && lets_go(log_.first_end(), written_, owner_.load().size, limit_ / 2))
         log_.let_go();
     owner_.go_on(noted);
-    advance(noted);
+    return has_told || has_told_too;
 }
 
 // Nothing is given to the storage any more. Memory keeps what is not written, so that readers do.
@@ -318,14 +360,17 @@ void storage_port::park(write_operation& op, std::uint64_t offset, effects& note
     advance(noted);
 }
 
-void storage_port::complete(operation_list& waiting, std::uint64_t reached, effects& noted) noexcept
+bool storage_port::complete(operation_list& waiting, std::uint64_t reached, effects& noted) noexcept
 {
+    bool has_told = false;
     while (!waiting.empty() && (failed_ || waiting.front().awaited_ <= reached))
     {
         auto& op = static_cast<write_operation&>(waiting.pop_front());
         settle(op, op.awaited_);
         owner_.own_port_->decide(op, noted);
+        has_told = true;
     }
+    return has_told;
 }
 
 } // namespace spool::detail

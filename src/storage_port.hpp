@@ -100,14 +100,17 @@ public:
 
 private:
     storage_progress progress() const noexcept;
-    void run_job();
+    void run_jobs();
+    bool run_job();
+    void await_more(std::uint64_t written) const noexcept;
     void write(std::uint64_t& reached, std::uint64_t end, error_code& ec);
-    void
+    bool
     end_job(storage_job done, std::uint64_t reached, const error_code& ec, effects& noted) noexcept;
     void fail(const error_code& ec, effects& noted) noexcept;
-    void complete(operation_list& waiting, std::uint64_t reached, effects& noted) noexcept;
+    bool complete(operation_list& waiting, std::uint64_t reached, effects& noted) noexcept;
 
     void load();
+    void load(piece& p);
     void set_read_error(const error_code& ec);
 
     core& owner_;

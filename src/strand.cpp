@@ -2,23 +2,11 @@
 
 #include "strand.hpp"
 
+#include "pause.hpp"
+
 #include <utility>
 
 namespace spool::detail {
-
-namespace {
-
-// Tells the processor that this is a loop that waits.
-void pause() noexcept
-{
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
-}
-
-} // namespace
 
 // As long as some functions of the library take. Whoever leads may have lost its processor, so this is
 // not the only way to wait.
