@@ -47,6 +47,9 @@ enum class publication : std::uint8_t
 /// It needs a file system with POSIX semantics that has `flock`. One descriptor is open, two while the
 /// file is written.
 ///
+/// A stream closes its file where it calls its storage, so somewhat later than its last handle ends; until
+/// then the file is locked.
+///
 /// The constructors block: they open, lock, and with `file_mode::resume` read what was not synced.
 class file_storage final : public storage
 {

@@ -1,0 +1,181 @@
+// Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
+
+#pragma once
+
+/// @file
+/// Finds out whether a storage keeps its promises: for the tests of who writes one.
+
+#include <spool/storage.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace spool {
+
+namespace detail {
+
+// The tests of one kind of storage.
+template <class Make>
+class storage_test
+{
+public:
+    explicit storage_test(Make& make) : make_(make) {}
+
+    void run()
+    {
+        test_new();
+        test_resumed();
+        test_finished();
+        test_readers();
+        test_removed();
+    }
+
+private:
+    static constexpr std::size_t large = 300'000;
+
+    static void expect(bool holds, const char* promise)
+    {
+        if (!holds)
+            throw std::logic_error(std::string("a storage breaks its promise: ") + promise);
+    }
+
+    static std::string bytes_at(std::uint64_t offset, std::size_t n)
+    {
+        std::string bytes(n, '\0');
+        for (char& byte : bytes)
+            byte = static_cast<char>((offset++ * 2654435761u) >> 24);
+        return bytes;
+    }
+
+    static void write(storage& to, std::uint64_t offset, std::size_t n)
+    {
+        const std::string bytes = bytes_at(offset, n);
+        error_code ec;
+        to.write(offset, asio::buffer(bytes), ec);
+        expect(!ec, "write succeeds");
+    }
+
+    static void read(storage& from, std::uint64_t offset, std::size_t n)
+    {
+        std::string bytes(n, ' ');
+        for (std::size_t done = 0; done != n;)
+        {
+            error_code ec;
+            const std::size_t got = from.read(offset + done, asio::buffer(bytes) + done, ec);
+            expect(!ec && got != 0, "read gives at least one of the bytes that were written");
+            done += got;
+        }
+        expect(bytes == bytes_at(offset, n), "read gives the bytes that were written");
+    }
+
+    template <class Member>
+    static void call(storage& s, Member member, const char* promise)
+    {
+        error_code ec;
+        (s.*member)(ec);
+        expect(!ec, promise);
+    }
+
+    void test_new()
+    {
+        const auto s = make_(false);
+        expect(s->size() == 0 && !s->finished(), "a new storage is empty and unfinished");
+        std::uint64_t end = 0;
+        for (const std::size_t n : {std::size_t{1}, std::size_t{4095}, std::size_t{2}, large})
+        {
+            write(*s, end, n);
+            end += n;
+            read(*s, 0, static_cast<std::size_t>(end));
+            read(*s, end - 1, 1);
+            expect(s->size() == 0, "size stays what it was at the beginning");
+        }
+        error_code ec;
+        std::string beyond(10, ' ');
+        const std::size_t n = s->read(end, asio::buffer(beyond), ec);
+        expect(n == 0, "nothing is read behind the end");
+        call(*s, &storage::sync, "sync succeeds");
+    }
+
+    void test_resumed()
+    {
+        write(*make_(false), 0, large);
+        const auto s = make_(true);
+        expect(s->size() == large && !s->finished(), "what was written is there again");
+        read(*s, 0, large);
+        write(*s, large, 1000);
+        read(*s, large - 10, 1010);
+    }
+
+    void test_finished()
+    {
+        {
+            const auto s = make_(false);
+            write(*s, 0, large);
+            call(*s, &storage::finish, "finish succeeds");
+            read(*s, 0, large);
+        }
+        const auto s = make_(true);
+        expect(s->size() == large && s->finished(), "a finished storage says so and has its size");
+        read(*s, 0, large);
+    }
+
+    void test_readers()
+    {
+        const auto s = make_(false);
+        write(*s, 0, large);
+        std::atomic<std::size_t> failed{0};
+        std::vector<std::thread> readers;
+        for (std::size_t i = 0; i != 4; ++i)
+            readers.emplace_back([&s, &failed, i] {
+                try
+                {
+                    for (std::size_t at = i; at < large - 2000; at += 997)
+                        read(*s, at, 2000);
+                }
+                catch (const std::logic_error&)
+                {
+                    ++failed;
+                }
+            });
+        for (std::size_t at = large; at != 2 * large; at += 1000)
+            write(*s, at, 1000);
+        for (std::thread& t : readers)
+            t.join();
+        expect(
+            failed == 0, "read may be called by several threads, and while something is written");
+    }
+
+    void test_removed()
+    {
+        {
+            const auto s = make_(false);
+            write(*s, 0, large);
+            call(*s, &storage::remove, "remove succeeds");
+        }
+        const auto s = make_(true);
+        expect(s->size() == 0 && !s->finished(), "nothing is left of what was removed");
+    }
+
+    Make& make_;
+};
+
+} // namespace detail
+
+/// Tests a storage; returns if it keeps its promises.
+/// @param make Makes a storage, as a `std::unique_ptr` to it: `make(false)` begins anew, whatever was
+/// there; `make(true)` opens what was left by the one before, which has been destroyed, and begins
+/// anew if that was nothing.
+/// @throws std::logic_error with the first promise that is broken.
+template <class Make>
+void test_storage(Make make)
+{
+    detail::storage_test<Make>(make).run();
+}
+
+} // namespace spool
