@@ -33,7 +33,7 @@ write(std::string_view text, file_mode mode, bool interrupted, spool::options wh
     std::cout << "finished with " << log.size() << " bytes\n";
 }
 
-asio::awaitable<void> read(spool::options where)
+asio::awaitable<void> print(spool::options where)
 {
     spool::stream log(
         co_await asio::this_coro::executor, file_storage(name, file_mode::open), where);
@@ -67,13 +67,13 @@ int main()
     run([](auto where) { return write("one\n", file_mode::replace, true, where); });
     try
     {
-        run(read);
+        run(print);
     }
     catch (const boost::system::system_error& e)
     {
         std::cout << "not to be read yet: " << e.code().message() << '\n';
     }
     run([](auto where) { return write("two\n", file_mode::resume, false, where); });
-    run(read);
+    run(print);
     std::filesystem::remove(name);
 }
