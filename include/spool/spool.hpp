@@ -7,8 +7,8 @@
 
 #include <spool/config.hpp>
 #include <spool/error.hpp>
-#include <spool/options.hpp>
 #include <spool/fwd.hpp>
+#include <spool/options.hpp>
 #include <spool/reader.hpp>
 #include <spool/storage.hpp>
 #include <spool/stream.hpp>

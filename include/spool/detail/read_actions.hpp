@@ -120,8 +120,7 @@ struct read_all_action
             found.available = 0;
             return 0;
         }
-        const std::size_t n =
-            done_ + at_most(asio::buffer_size(buffers_) - done_, found.available);
+        const std::size_t n = done_ + at_most(asio::buffer_size(buffers_) - done_, found.available);
         done_ = fill(stream, offset + done_, buffers_, n, done_);
         if (done_ != n)
             found = {missing(stream, offset + done_), 1};
