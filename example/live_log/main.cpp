@@ -8,6 +8,7 @@
 #include "http.hpp"
 #include "listener.hpp"
 #include "options.hpp"
+#include "output.hpp"
 #include "say.hpp"
 #include "source.hpp"
 #include "tcp.hpp"
@@ -59,8 +60,8 @@ private:
 };
 
 server::server(asio::io_context& context, const options& chosen)
-    : context_(context), options_(chosen), output_(context), source_(chosen, output_),
-      signals_(context, SIGINT, SIGTERM)
+    : context_(context), options_(chosen), output_(make_output(context, chosen)),
+      source_(chosen, output_), signals_(context, SIGINT, SIGTERM)
 {
     listen(http_, chosen.port, [this](tcp::socket s) { return serve_http(std::move(s), output_); });
     if (chosen.tcp_port)
@@ -109,7 +110,12 @@ asio::awaitable<int> server::run()
 
 asio::awaitable<int> server::serve()
 {
-    const int code = co_await source_.run();
+    int code = 0;
+    if (output_.is_open())
+    {
+        code = co_await source_.run();
+        co_await save(output_, options_);
+    }
     if (options_.exit_with_child)
         co_await (output_.async_drain(asio::use_awaitable) || pause(options_.linger));
     else

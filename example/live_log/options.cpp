@@ -34,6 +34,8 @@ constexpr std::string_view notes = R"(
 If COMMAND cannot be started or is killed by a signal, clients get every byte,
 and then an aborted response instead of an end.
 
+With --save FILE the output is in FILE.partial, and in FILE when it is complete.
+
   live_log -- make -j2
   make 2>&1 | live_log --port 8080
   live_log --tcp-port 9000 -- ping example.org    # and: nc 127.0.0.1 9000
@@ -51,6 +53,8 @@ po::options_description describe()
     add("linger",
         po::value<int>()->default_value(10),
         "with --exit-with-child: seconds that the clients have");
+    add("save", po::value<std::string>(), "keep the output in this file, which must not be there");
+    add("resume", "with --save: go on behind what is there; serve the file if it is complete");
     return all;
 }
 
@@ -81,6 +85,11 @@ options read(const po::variables_map& given)
     if (given.count("tcp-port") != 0)
         result.tcp_port = number<std::uint16_t>(given, "tcp-port");
     result.exit_with_child = given.count("exit-with-child") != 0;
+    if (given.count("save") != 0)
+        result.file = given["save"].as<std::string>();
+    result.resume = given.count("resume") != 0;
+    if (result.resume && result.file.empty())
+        throw std::runtime_error("--resume needs --save");
     result.linger = std::chrono::seconds(number<unsigned>(given, "linger"));
     return result;
 }

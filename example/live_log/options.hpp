@@ -19,6 +19,8 @@ struct options
     std::optional<std::uint16_t> tcp_port;
     bool exit_with_child = false;
     std::chrono::seconds linger{0};
+    std::string file; // to keep the output in; empty: in memory
+    bool resume = false;
     std::vector<std::string> command; // empty: standard input
 };
 
