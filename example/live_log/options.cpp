@@ -30,14 +30,9 @@ output over HTTP from the very first byte, whenever they join.
 constexpr std::string_view notes = R"(
   GET /            the output from the start, followed until it ends
   GET /?offset=N   the same from byte N on
-
 If COMMAND cannot be started or is killed by a signal, clients get every byte,
-and then an aborted response instead of an end.
-
-With --save FILE the output is in FILE.partial, and in FILE when it is complete.
-
+and then an aborted response instead of an end. For example:
   live_log -- make -j2
-  make 2>&1 | live_log --port 8080
   live_log --tcp-port 9000 -- ping example.org    # and: nc 127.0.0.1 9000
 )";
 
@@ -53,8 +48,8 @@ po::options_description describe()
     add("linger",
         po::value<int>()->default_value(10),
         "with --exit-with-child: seconds that the clients have");
-    add("save", po::value<std::string>(), "keep the output in this file, which must not be there");
-    add("resume", "with --save: go on behind what is there; serve the file if it is complete");
+    add("save", po::value<std::string>(), "a new file for the output, ARG.partial until it ends");
+    add("resume", "with --save: go on behind what an earlier run has left");
     return all;
 }
 

@@ -43,6 +43,8 @@ BOOST_AUTO_TEST_CASE(a_storage_in_a_file_conforms)
         const auto name = folder / "file";
         test_storage([&](bool again) {
             if (!again)
+                std::filesystem::remove(name);
+            if (!again)
                 return std::make_unique<file_storage>(name, file_mode::replace, when);
             const bool is_whole = std::filesystem::exists(name) &&
                                   !std::filesystem::exists(folder / "file.unfinished");

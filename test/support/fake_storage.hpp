@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,6 +32,7 @@ struct kept_bytes
     std::size_t syncs = 0;
     std::size_t opened = 0;
     error_code write_error, read_error, sync_error, finish_error, remove_error; // from now on
+    std::function<void()> on_write, on_sync, on_finish;                         // before it is done
 };
 
 class fake_storage final : public storage
@@ -54,6 +56,8 @@ public:
 
     void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec) override
     {
+        if (kept_->on_write)
+            kept_->on_write();
         const std::lock_guard lock(kept_->mutex);
         ++kept_->writes;
         ec = kept_->write_error;
@@ -76,6 +80,8 @@ public:
 
     void sync(error_code& ec) override
     {
+        if (kept_->on_sync)
+            kept_->on_sync();
         ++kept_->syncs;
         ec = kept_->sync_error;
         kept_->synced = kept_->bytes.size();
@@ -83,6 +89,8 @@ public:
 
     void finish(error_code& ec) override
     {
+        if (kept_->on_finish)
+            kept_->on_finish();
         ec = kept_->finish_error;
         kept_->finished = !ec;
     }
