@@ -213,7 +213,10 @@ void kept_file::add_record(const file_record& r, error_code& ec)
 
 std::size_t kept_file::read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec)
 {
-    return data_.read(offset, bytes, ec);
+    const std::size_t n = data_.read(offset, bytes, ec);
+    if (n != 0)
+        ec = {}; // the next read meets it again
+    return n;
 }
 
 // After a failure the system may take pages for clean that are not on the disk: so there is no second

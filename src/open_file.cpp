@@ -44,8 +44,6 @@ std::size_t open_file::read(std::uint64_t offset, asio::mutable_buffer bytes, er
             break;
         read += n;
     }
-    if (read != 0)
-        ec = {}; // the next read, if there is one, meets it again
     return read;
 }
 

@@ -56,7 +56,7 @@ public:
 
     // All of the bytes, or an error.
     void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec);
-    // Up to the end of the buffer or of the file.
+    // Up to the end of the buffer or of the file, or to an error.
     std::size_t read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec);
     void sync_data(error_code& ec);
     void sync(error_code& ec);

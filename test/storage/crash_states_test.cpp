@@ -14,8 +14,6 @@ namespace spool::test {
 
 namespace {
 
-const memory_disk::fault alive;
-
 memory_disk::fault dead_at(std::size_t call, bool tears)
 {
     return {call, cause, true, tears};

@@ -4,6 +4,7 @@
 
 #include <spool/file_storage.hpp>
 
+#include "file_calls.hpp"
 #include "support/errors.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -278,6 +279,32 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_those_that_were_written_are_cut_off)
         BOOST_TEST(f.make(file_mode::resume).size() == 6u);
         BOOST_TEST(content(partial) == "first ");
     });
+}
+
+// Half a read works, then none does.
+class failing_reads final : public detail::file_calls
+{
+public:
+    std::size_t
+    read(int file, std::uint64_t offset, void* to, std::size_t n, error_code& ec) override
+    {
+        if (reads_++ != 0)
+            return ec = cause, 0;
+        return file_calls::read(file, offset, to, n / 2, ec);
+    }
+
+private:
+    int reads_ = 0;
+};
+
+BOOST_AUTO_TEST_CASE(a_read_that_fails_while_a_file_is_resumed_cuts_nothing_off)
+{
+    const in_folder<publication::on_finish> f;
+    f.write_partial("precious");
+    failing_reads calls;
+    BOOST_CHECK_THROW(
+        file_storage(f.name, file_mode::resume, f.when, calls), boost::system::system_error);
+    BOOST_TEST(f.make(file_mode::resume).size() == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_shorter_than_what_was_synced_is_an_error)
