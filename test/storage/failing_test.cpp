@@ -14,8 +14,6 @@ namespace spool::test {
 
 namespace {
 
-constexpr std::size_t mib = disk_world::mib;
-
 struct failing_world : disk_world
 {
     // The error of an operation of the write handle that is done by the end.

@@ -18,8 +18,6 @@ namespace spool::test {
 
 namespace {
 
-constexpr std::size_t mib = disk_world::mib;
-
 // A stream of which only the last MiB or so is in memory.
 struct cold_world : disk_world
 {

@@ -17,8 +17,6 @@ namespace spool::test {
 
 namespace {
 
-constexpr std::size_t mib = disk_world::mib;
-
 BOOST_FIXTURE_TEST_SUITE(storage_writing, disk_world)
 
 // C26
