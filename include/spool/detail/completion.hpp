@@ -119,16 +119,16 @@ void complete_now(
     if constexpr (has_immediate_executor<Handler>)
     {
         auto immediate = asio::get_associated_immediate_executor(handler, owner.executor());
-        // The system executor calls it here; what is left is the way to the handler's own, for which
-        // asio::dispatch would count work.
+        // The system executor calls it here. A handler that has an executor of its own still goes there,
+        // for which asio::dispatch would count work.
         if constexpr (std::is_same_v<decltype(immediate), asio::system_executor>)
         {
-            auto executor = asio::get_associated_executor(handler, owner.executor());
+            auto executor = asio::get_associated_executor(handler, immediate);
             bound_type bound{std::move(handler), {ec, std::move(values)...}};
-            if (executor == owner.executor() && owner.runs_here())
-                bound();
-            else
-                executor.execute(std::move(bound));
+            if constexpr (std::is_same_v<decltype(executor), asio::any_io_executor>)
+                if (executor == owner.executor() && owner.runs_here())
+                    return bound();
+            executor.execute(std::move(bound));
         }
         else
             asio::dispatch(immediate, bound_type{std::move(handler), {ec, std::move(values)...}});
