@@ -117,8 +117,8 @@ void file_calls::rename(const std::string& from, const std::string& to, error_co
     checked(::rename(from.c_str(), to.c_str()), ec);
 }
 
-// A link refuses a name that there is, on every file system that has links; the two names are of one
-// file until the old one is removed.
+// A link refuses a name that there is, on every file system that has links. It is done then: should the
+// old name stay, it is another one of the same file.
 void file_calls::rename_new(const std::string& from, const std::string& to, error_code& ec)
 {
 #if defined(RENAME_NOREPLACE)
@@ -128,7 +128,7 @@ void file_calls::rename_new(const std::string& from, const std::string& to, erro
         return static_cast<void>(checked(-1, ec));
 #endif
     if (checked(::link(from.c_str(), to.c_str()), ec) != -1)
-        checked(::unlink(from.c_str()), ec);
+        ::unlink(from.c_str());
 }
 
 void file_calls::remove(const std::string& path, error_code& ec)

@@ -79,7 +79,7 @@ void byte_sum::mix(const std::byte* blocks, std::size_t n) noexcept
     std::array<std::uint64_t, 8> lanes = lanes_;
     for (; n != 0; --n, blocks += begun_.size())
         for (std::size_t i = 0; i != lanes.size(); ++i)
-            lanes[i] = std::rotl((lanes[i] ^ load(blocks + 8 * i)) * multiplier, 29);
+            lanes[i] = mixed(lanes[i], load(blocks + 8 * i));
     lanes_ = lanes;
 }
 

@@ -48,7 +48,8 @@ struct record_chain
 };
 
 // A sum of bytes that finds what is missing, torn or exchanged; not a protection against intent. Eight
-// lanes take eight bytes each in turn: multiplied, and turned, so that high bits come to count low.
+// lanes take eight bytes each in turn: multiplied, turned, so that high bits come to count low, and
+// multiplied again, or the highest bit of a word would be undone by one of the next.
 class byte_sum
 {
 public:

@@ -4,7 +4,8 @@
 //
 // The records are read twice. The first time finds the last sync in their chain, which needs no proof;
 // from there on the bytes of each record are summed, until one does not fit. What lies behind is cut off,
-// of both files. Nothing else is changed, so being interrupted does no harm.
+// of both files; of the records for good, or they would come back with their bytes when power is lost, in
+// the place of what is written then. Nothing else is changed, so being interrupted does no harm.
 
 #include "kept_file.hpp"
 
@@ -75,12 +76,6 @@ bool have_sum(
 
 void kept_file::recover(error_code& ec)
 {
-    records_.open(records_name_, opening::write, ec);
-    if (ec == boost::system::errc::no_such_file_or_directory)
-        records_.open(records_name_, opening::create, ec);
-    if (ec)
-        return;
-
     file_record r;
     record_reader all(records_, 0, chain_);
     while (all.next(r, ec))
@@ -108,6 +103,8 @@ void kept_file::recover(error_code& ec)
         data_.truncate(end_, ec);
     if (!ec)
         records_.truncate(end_of_records_, ec);
+    if (!ec && end_ != size)
+        records_.sync_data(ec);
     size_ = end_;
 }
 

@@ -26,18 +26,19 @@ void set(error_code& ec, generic::errc_t e)
 
 kept_file::kept_file(std::string name, file_mode mode, publication when, file_calls& calls)
     : calls_(calls), mode_(mode), in_place_(when == publication::in_place), name_(std::move(name)),
-      written_(in_place_ ? name_ : name_ + ".partial"), mark_(name_ + ".unfinished"),
-      records_name_(name_ + ".records"), data_(calls), records_(calls)
+      partial_(name_ + ".partial"), written_(in_place_ ? name_ : partial_),
+      mark_(name_ + ".unfinished"), records_name_(name_ + ".records"), data_(calls), records_(calls)
 {
 }
 
-bool kept_file::exists(const std::string& path, error_code& ec)
+// Of what is there.
+std::optional<file_status> kept_file::status(const std::string& path, error_code& ec)
 {
-    uninterrupted(ec, [&] { return calls_.status(path, ec); });
-    if (ec != generic::no_such_file_or_directory)
-        return !ec;
-    ec = {};
-    return false;
+    const file_status found = uninterrupted(ec, [&] { return calls_.status(path, ec); });
+    const bool is_there = !ec;
+    if (ec == generic::no_such_file_or_directory)
+        ec = {};
+    return is_there ? std::optional(found) : std::nullopt;
 }
 
 void kept_file::remove_if_there(const std::string& path, error_code& ec)
@@ -47,13 +48,18 @@ void kept_file::remove_if_there(const std::string& path, error_code& ec)
         ec = {};
 }
 
+void kept_file::open_folder(open_file& folder, error_code& ec)
+{
+    const std::filesystem::path path = std::filesystem::path(name_).parent_path();
+    folder.open(path.empty() ? "." : path.string(), opening::folder, ec);
+}
+
 void kept_file::sync_folder(error_code& ec)
 {
-    const std::filesystem::path folder = std::filesystem::path(name_).parent_path();
-    open_file opened(calls_);
-    opened.open(folder.empty() ? "." : folder.string(), opening::folder, ec);
+    open_file folder(calls_);
+    open_folder(folder, ec);
     if (!ec)
-        opened.sync(ec);
+        folder.sync(ec);
 }
 
 // Opens and locks what has the name, also when that has become another file in between.
@@ -62,16 +68,19 @@ void kept_file::open_locked(open_file& file, const std::string& path, opening ho
     for (int i = 0; i != attempts; ++i)
     {
         file.open(path, how, ec);
-        if (!ec)
-            uninterrupted(ec, [&] { calls_.lock(file.descriptor(), how == opening::read, ec); });
-        if (ec == generic::operation_would_block)
-            set(ec, generic::device_or_resource_busy);
         if (ec)
             return;
-        const file_status locked =
-            uninterrupted(ec, [&] { return calls_.status(file.descriptor(), ec); });
-        const file_status named = uninterrupted(ec, [&] { return calls_.status(path, ec); });
-        if (!ec && locked.is_same(named))
+        uninterrupted(ec, [&] { calls_.lock(file.descriptor(), how == opening::read, ec); });
+        if (ec == generic::operation_would_block)
+            set(ec, generic::device_or_resource_busy);
+        file_status locked;
+        if (!ec)
+            locked = uninterrupted(ec, [&] { return calls_.status(file.descriptor(), ec); });
+        const std::optional<file_status> named = ec ? std::nullopt : status(path, ec);
+        if (named && locked.is_same(*named))
+            return;
+        file.close();
+        if (ec)
             return;
     }
     set(ec, generic::device_or_resource_busy);
@@ -80,113 +89,118 @@ void kept_file::open_locked(open_file& file, const std::string& path, opening ho
 void kept_file::open(error_code& ec)
 {
     ec = {};
-    switch (mode_)
-    {
-    case file_mode::create:
-        if (exists(name_, ec) || (!ec && exists(in_place_ ? mark_ : written_, ec)))
-            set(ec, generic::file_exists);
-        return ec ? void() : begin(ec);
-    case file_mode::replace:
-        return replace(ec);
-    case file_mode::resume:
-        return resume(ec);
-    case file_mode::open:
+    if (mode_ == file_mode::open)
         return open_finished(ec);
+    look(ec); // so that what is refused leaves no trace
+    const bool had_records = !ec && open_records(ec);
+    const beginning how = ec ? beginning::anew : look(ec); // now nobody else changes it
+    if (!ec && how == beginning::resumed)
+    {
+        open_locked(data_, written_, opening::write, ec);
+        if (!ec && in_place_)
+            sync_folder(ec); // whoever made the mark may not have come so far
+        if (!ec)
+            recover(ec);
     }
+    else if (!ec)
+        begin(how, had_records, ec);
+    error_code ignored;
+    if (ec && records_.is_open() && !had_records)
+        remove_if_there(records_name_, ignored);
 }
 
 void kept_file::open_finished(error_code& ec)
 {
-    if (exists(mark_, ec))
-        ec = errc::unfinished;
-    if (ec)
-        return;
-    open_locked(data_, name_, opening::read, ec);
+    const auto refuse_unfinished = [&] {
+        if (!ec && status(mark_, ec))
+            ec = errc::unfinished;
+    };
+    refuse_unfinished();
+    if (!ec)
+        open_locked(data_, name_, opening::read, ec);
+    refuse_unfinished(); // it may have been begun again until it was locked
     error_code ignored;
-    if (ec == generic::no_such_file_or_directory && exists(name_ + ".partial", ignored))
+    if (ec == generic::no_such_file_or_directory && status(partial_, ignored))
         ec = errc::unfinished;
     if (!ec)
         size_ = data_.size(ec);
+    refused_ = asio::error::bad_descriptor;
 }
 
-// Records of an earlier file, which may come back when power is lost, must not meet a new one.
-void kept_file::clear_records(error_code& ec)
+// What is there, and whether the mode allows it. A file with both names was finished when it was linked
+// to the second one; the mark alone means nothing.
+kept_file::beginning kept_file::look(error_code& ec)
 {
-    if (!exists(records_name_, ec))
-        return;
-    remove_if_there(records_name_, ec);
-    if (!ec)
-        sync_folder(ec);
+    const std::optional<file_status> named = status(name_, ec);
+    const std::optional<file_status> partial = ec ? std::nullopt : status(partial_, ec);
+    const bool in_place_begun = !ec && status(mark_, ec) && named;
+    const bool partial_begun = partial && !(named && partial->is_same(*named));
+    if (ec)
+        return beginning::anew;
+    const bool is_begun = in_place_ ? in_place_begun : partial_begun;
+    const bool is_otherwise = in_place_ ? partial_begun : in_place_begun;
+    if (is_otherwise || (mode_ == file_mode::create && (named || partial)) ||
+        (mode_ == file_mode::resume && named && !is_begun))
+        set(ec, generic::file_exists);
+    replaces_ = named || mode_ == file_mode::replace;
+    if (mode_ == file_mode::resume && is_begun)
+        return beginning::resumed;
+    return named || partial ? beginning::again : beginning::anew;
 }
 
-// Before there is anything under the name.
+// False if it is new.
+bool kept_file::open_records(error_code& ec)
+{
+    for (int i = 0; i != attempts; ++i)
+    {
+        open_locked(records_, records_name_, opening::write, ec);
+        if (ec != generic::no_such_file_or_directory)
+            return true;
+        open_locked(records_, records_name_, opening::create, ec);
+        if (ec != generic::file_exists)
+            return false;
+    }
+    set(ec, generic::device_or_resource_busy);
+    return true;
+}
+
+// Makes the mark, if it is not there.
 void kept_file::set_mark(error_code& ec)
 {
     open_file mark(calls_);
     mark.open(mark_, opening::create, ec);
-    if (!ec || ec == generic::file_exists)
+    if (ec == generic::file_exists)
+        ec = {};
+}
+
+// Records of an earlier file, which may come back when power is lost, must meet neither a new one nor the
+// mark of it; and the new one must not be there without its mark.
+void kept_file::begin(beginning how, bool had_records, error_code& ec)
+{
+    const bool replaces = how == beginning::again;
+    if (replaces && in_place_)
+        open_locked(data_, name_, opening::write, ec); // unless somebody reads it
+    if (!ec && had_records)
+        records_.truncate(0, ec);
+    if (!ec && had_records)
+        records_.sync(ec);
+    if (!ec && replaces && in_place_)
         sync_folder(ec);
-}
-
-// What is not there is made.
-void kept_file::begin(error_code& ec)
-{
-    clear_records(ec);
-    if (!ec && in_place_)
-        set_mark(ec);
     if (!ec)
-        data_.open(written_, opening::create, ec);
+        in_place_ ? set_mark(ec) : remove_if_there(mark_, ec);
     if (!ec)
-        uninterrupted(ec, [&] { calls_.lock(data_.descriptor(), false, ec); });
+        sync_folder(ec);
+    if (!ec && replaces && !in_place_)
+        remove_if_there(partial_, ec);
     if (!ec)
-        records_.open(records_name_, opening::create, ec);
-}
-
-// The old unfinished file is locked until the new one is.
-void kept_file::replace(error_code& ec)
-{
-    replaces_ = true;
-    open_file old(calls_);
-    if (exists(written_, ec))
-        open_locked(old, written_, opening::write, ec);
-    if (ec)
-        return;
-    if (!in_place_ || !old.is_open())
-    {
-        remove_if_there(written_, ec);
-        return ec ? void() : begin(ec);
-    }
-    clear_records(ec);
-    if (!ec)
-        set_mark(ec);
-    if (!ec)
-        old.truncate(0, ec);
-    if (!ec)
-        records_.open(records_name_, opening::create, ec);
-    data_.swap(old);
-}
-
-void kept_file::resume(error_code& ec)
-{
-    const bool is_begun = exists(in_place_ ? mark_ : written_, ec) && exists(written_, ec);
-    const bool is_named = !ec && exists(name_, ec);
-    if (!ec && !is_begun && is_named)
-        set(ec, generic::file_exists);
-    if (ec)
-        return;
-    if (!is_begun)
-        return begin(ec);
-    replaces_ = is_named;
-    open_locked(data_, written_, opening::write, ec);
-    if (!ec)
-        recover(ec);
+        data_.is_open() ? data_.truncate(0, ec) : open_locked(data_, written_, opening::create, ec);
 }
 
 // Writing.
 
 void kept_file::write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec)
 {
-    ec = failed_;
+    ec = refused_;
     if (!ec && offset != end_)
         return set(ec, generic::invalid_argument);
     constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
@@ -200,7 +214,7 @@ void kept_file::write(std::uint64_t offset, asio::const_buffer bytes, error_code
         sum.add({static_cast<const std::byte*>(bytes.data()), bytes.size()});
         add_record({offset + bytes.size(), sum.value(), file_record::kind::write}, ec);
     }
-    failed_ = ec;
+    refused_ = ec;
 }
 
 void kept_file::add_record(const file_record& r, error_code& ec)
@@ -223,7 +237,7 @@ std::size_t kept_file::read(std::uint64_t offset, asio::mutable_buffer bytes, er
 // attempt, for good.
 void kept_file::sync(error_code& ec)
 {
-    ec = failed_;
+    ec = refused_;
     if (!ec)
         data_.sync_data(ec);
     if (!ec)
@@ -235,44 +249,58 @@ void kept_file::sync(error_code& ec)
         is_named_ = true;
         add_record({end_, 0, file_record::kind::sync}, ec);
     }
-    failed_ = ec;
+    refused_ = ec;
+}
+
+void kept_file::publish(error_code& ec)
+{
+    uninterrupted(ec, [&] {
+        if (in_place_)
+            calls_.remove(mark_, ec);
+        else if (replaces_)
+            calls_.rename(written_, name_, ec);
+        else
+            calls_.rename_new(written_, name_, ec);
+    });
+    is_published_ = !ec;
 }
 
 void kept_file::finish(error_code& ec)
 {
-    ec = failed_;
+    ec = refused_;
+    open_file folder(calls_); // early, because there may be no descriptor left
+    if (!ec)
+        open_folder(folder, ec);
     if (!ec)
         data_.sync(ec);
     if (!ec)
-        uninterrupted(ec, [&] {
-            if (in_place_)
-                calls_.remove(mark_, ec);
-            else if (replaces_)
-                calls_.rename(written_, name_, ec);
-            else
-                calls_.rename_new(written_, name_, ec);
-        });
+        publish(ec);
     if (!ec)
-        sync_folder(ec);
-    failed_ = ec;
+        folder.sync(ec);
+    refused_ = ec ? ec : error_code(asio::error::bad_descriptor);
     if (ec)
         return;
     // The rest is tidying, and whoever comes next does it, if they find the records.
     error_code ignored;
-    is_published_ = true;
+    remove_if_there(records_name_, ignored);
     records_.close();
-    clear_records(ignored);
     uninterrupted(ignored, [&] { calls_.lock(data_.descriptor(), true, ignored); });
 }
 
-// The mark goes after what it stands for.
+// A mark goes when it is sure that what it stands for has gone; that and the records may be those of
+// somebody else when the file has its name.
 void kept_file::remove(error_code& ec)
 {
     const bool has_name = is_published_ || mode_ == file_mode::open;
-    ec = {};
-    for (const std::string* path : {has_name ? &name_ : &written_, &mark_, &records_name_})
+    remove_if_there(has_name ? name_ : written_, ec);
+    if (!ec && in_place_ && !has_name)
+    {
+        sync_folder(ec);
         if (!ec)
-            remove_if_there(*path, ec);
+            remove_if_there(mark_, ec);
+    }
+    if (!ec && records_.is_open())
+        remove_if_there(records_name_, ec);
     if (!ec)
         sync_folder(ec);
 }

@@ -9,11 +9,14 @@
 //   NAME.unfinished  while NAME is written in place: made before it, and gone when it is finished
 //   NAME.records     while it is written: which bytes of it are right (file_records.hpp)
 //
-// The order of what is made durable: a mark that a file is unfinished before the file; the bytes before
-// their name. The record file of a finished file says nothing, and goes last.
+// The order of what is made durable: a mark that a file is unfinished before the file, and its removal
+// after that of the file; the bytes before their name. The record file of a finished file says nothing,
+// and goes last.
 //
-// Whoever writes holds a lock on the unfinished file itself. A name may come to mean another file between
-// its opening and the lock, so what was locked is compared with what has the name then.
+// Whoever writes holds a lock on the record file, from before it changes anything until it has finished,
+// and one on the file itself, which keeps those away who open it. A name may come to mean another file
+// between its opening and the lock, so what was locked is compared with what has the name then; and what
+// was seen before a lock is looked at again.
 
 #include <spool/file_storage.hpp>
 
@@ -25,6 +28,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace spool::detail {
@@ -48,23 +52,32 @@ public:
     void remove(error_code& ec);
 
 private:
+    enum class beginning : std::uint8_t
+    {
+        anew,    // nothing of the name is there
+        again,   // something is, and is replaced
+        resumed, // an unfinished file is there
+    };
+
     void open_finished(error_code& ec);
-    void begin(error_code& ec);
-    void clear_records(error_code& ec);
-    void set_mark(error_code& ec);
-    void replace(error_code& ec);
-    void resume(error_code& ec);
+    beginning look(error_code& ec);
+    bool open_records(error_code& ec);
+    void begin(beginning how, bool had_records, error_code& ec);
     void recover(error_code& ec);
+    void publish(error_code& ec);
     void open_locked(open_file& file, const std::string& path, opening how, error_code& ec);
-    bool exists(const std::string& path, error_code& ec);
+    std::optional<file_status> status(const std::string& path, error_code& ec);
     void remove_if_there(const std::string& path, error_code& ec);
+    void set_mark(error_code& ec);
     void add_record(const file_record& r, error_code& ec);
+    void open_folder(open_file& folder, error_code& ec);
     void sync_folder(error_code& ec);
 
     file_calls& calls_;
     const file_mode mode_;
     const bool in_place_;
     const std::string name_;
+    const std::string partial_;
     const std::string written_; // the name while it is written
     const std::string mark_;    // of an unfinished file in place
     const std::string records_name_;
@@ -77,7 +90,7 @@ private:
     bool replaces_ = false;            // a finished file of the name, which it may
     bool is_named_ = false;            // durably: the folder was synced since it was made
     bool is_published_ = false;
-    error_code failed_; // of a write or a sync, after which there is none
+    error_code refused_; // why there is no other write or sync: one has failed, or it is finished
 };
 
 } // namespace spool::detail

@@ -55,9 +55,10 @@ class file_storage final : public storage
 {
 public:
     /// Opens a file.
-    /// @throws boost::system::system_error `file_exists` if the mode does not allow what is there;
-    /// `errc::unfinished` for the mode `open`; `device_or_resource_busy` if another storage is writing
-    /// it; `errc::lost` if an unfinished file is shorter than what was synced; any error of the system.
+    /// @throws boost::system::system_error `file_exists` if the mode does not allow what is there, or an
+    /// unfinished file was begun with the other publication; `errc::unfinished` for the mode `open`;
+    /// `device_or_resource_busy` if another storage is writing it, or reads what would be replaced in
+    /// place; `errc::lost` if an unfinished file is shorter than what was synced; any error of the system.
     /// @param name The name of the finished file.
     /// @param mode How to begin.
     /// @param when When the file appears under its name; to resume, as it was begun.

@@ -34,15 +34,11 @@ void memory_disk::apply(std::string& to, const change& c)
 
 void memory_disk::apply(name_map& to, const name_change& c)
 {
-    if (c.made)
-        to[c.name] = c.made;
-    else if (c.from.empty())
-        to.erase(c.name);
-    else if (const auto found = to.find(c.from); found != to.end())
-    {
-        to[c.name] = found->second;
-        to.erase(c.from);
-    }
+    if (!c.file)
+        return static_cast<void>(to.erase(c.name));
+    if (const auto found = to.find(c.from); found != to.end() && found->second == c.file)
+        to.erase(found);
+    to[c.name] = c.file;
 }
 
 // Whether this call fails; a short one has its size cut.
@@ -67,16 +63,24 @@ void memory_disk::change_names(name_change c)
 std::unique_ptr<memory_disk> memory_disk::after_kill() const
 {
     auto left = std::make_unique<memory_disk>();
+    left->numbers_ = numbers_;
+    std::map<inode_ptr, inode_ptr> copies;
+    const auto copy = [&copies](const inode_ptr& file) {
+        inode_ptr& copied = copies[file];
+        if (file && !copied)
+        {
+            copied = std::make_shared<inode>(*file);
+            copied->readers = 0;
+            copied->is_written = false;
+        }
+        return copied;
+    };
     for (const auto& [name, file] : names_)
-    {
-        inode& copied = *(left->names_[name] = std::make_shared<inode>());
-        copied.number = ++left->numbers_;
-        copied.shown = file->shown;
-        copied.sure = file->sure;
-        copied.unsynced = file->unsynced;
-    }
-    // A simplification: what the folder was not synced for is as sure as it will be.
-    left->sure_names_ = left->names_;
+        left->names_[name] = copy(file);
+    for (const auto& [name, file] : sure_names_)
+        left->sure_names_[name] = copy(file);
+    for (const name_change& c : unsynced_names_)
+        left->unsynced_names_.push_back({c.name, c.from, copy(c.file)});
     return left;
 }
 
@@ -252,7 +256,7 @@ void memory_disk::rename(const std::string& from, const std::string& to, error_c
         return;
     if (!names_.contains(from))
         return set(ec, generic::no_such_file_or_directory);
-    change_names({to, from, nullptr});
+    change_names({to, from, names_[from]});
 }
 
 void memory_disk::rename_new(const std::string& from, const std::string& to, error_code& ec)
@@ -261,7 +265,7 @@ void memory_disk::rename_new(const std::string& from, const std::string& to, err
         return;
     if (names_.contains(to))
         return set(ec, generic::file_exists);
-    change_names({to, from, nullptr});
+    change_names({to, from, names_[from]});
 }
 
 void memory_disk::remove(const std::string& path, error_code& ec)

@@ -87,11 +87,11 @@ private:
     using inode_ptr = std::shared_ptr<inode>;
     using name_map = std::map<std::string, inode_ptr>;
 
-    struct name_change // gives a name to what had one before, to a new file, or takes it away
+    struct name_change // gives a name to a file, which may have had another one, or takes it away
     {
         std::string name;
         std::string from;
-        inode_ptr made;
+        inode_ptr file;
     };
 
     struct open_entry
