@@ -13,6 +13,16 @@
 
 namespace spool::detail {
 
+namespace {
+
+// How much room an operation needs to have its turn.
+std::size_t needed_by(const write_operation& op) noexcept
+{
+    return op.kind_ == write_operation::kind::append ? op.size_ : 1;
+}
+
+} // namespace
+
 bool core::is_open() const noexcept
 {
     return status_.load(std::memory_order_acquire) == status::open;
@@ -172,16 +182,6 @@ bool core::serve(write_operation& op, bool waits, effects& noted) noexcept
     own_port_->decide(op, noted);
     return true;
 }
-
-namespace {
-
-// How much room an operation needs to have its turn.
-std::size_t needed_by(const write_operation& op) noexcept
-{
-    return op.kind_ == write_operation::kind::append ? op.size_ : 1;
-}
-
-} // namespace
 
 void core::serve_writers(effects& noted) noexcept
 {

@@ -57,9 +57,13 @@ private:
 
 // Whether the bytes are there and have the sum.
 bool have_sum(
-    open_file& file, std::uint64_t begin, std::uint64_t end, std::uint64_t sum, error_code& ec)
+    open_file& file,
+    std::uint64_t begin,
+    std::uint64_t end,
+    std::uint64_t sum,
+    std::vector<std::byte>& block,
+    error_code& ec)
 {
-    static thread_local std::vector<std::byte> block(256 << 10);
     byte_sum found;
     while (begin != end)
     {
@@ -91,9 +95,10 @@ void kept_file::recover(error_code& ec)
     if (ec)
         return;
 
+    std::vector<std::byte> block(256 << 10);
     record_reader unsynced(records_, end_of_records_, chain_);
     while (unsynced.next(r, ec) && r.end >= end_ && r.end <= size &&
-           have_sum(data_, end_, r.end, r.sum, ec))
+           have_sum(data_, end_, r.end, r.sum, block, ec))
     {
         end_of_records_ = unsynced.position();
         chain_ = unsynced.chain();

@@ -22,7 +22,8 @@ namespace spool {
 /// Writes everything from the reader's offset on to `to`, until the stream ends.
 ///
 /// The bytes are lent, not copied, and written several chunks at a time. The reader's offset follows
-/// what was written, so that after an error a second call goes on where the first one stopped.
+/// what was written, so that after an error a second call goes on where the first one stopped. Where `to`
+/// is a socket of Asio, and only a file has the bytes, the kernel copies them from there (`sendfile`).
 ///
 /// @par Concurrency
 /// Neither `from` nor the written side of `to` may be used otherwise while the operation is pending.

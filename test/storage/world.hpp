@@ -70,19 +70,16 @@ struct disk_world : io_fixture
         return disk.poll_one() != 0;
     }
 
-    // The same, and what follows on the context is run; all calls that there are.
-    bool work_once()
-    {
-        const bool worked = call_storage();
-        run();
-        return worked;
-    }
-
+    // Makes all calls that there are, and runs what follows on the context; how many they were.
     std::size_t work()
     {
         std::size_t n = 0;
-        while (work_once())
+        while (call_storage())
+        {
             ++n;
+            run();
+        }
+        run();
         return n;
     }
 

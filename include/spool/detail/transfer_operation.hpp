@@ -116,10 +116,12 @@ private:
     bool send()
     {
         core* const stream = from_.is_open() ? from_.state_->stream() : nullptr;
+        if (!stream || !has_storage(*stream))
+            return false;
         error_code ec;
         if (!to_.native_non_blocking())
             to_.native_non_blocking(true, ec);
-        if (stream && !ec)
+        if (!ec)
             sending_ = start_sending(*stream, from_.offset(), transfer_step, to_.native_handle());
         return sending_ != nullptr;
     }

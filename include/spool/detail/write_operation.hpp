@@ -39,7 +39,8 @@ public:
 
     kind kind_;
     level level_ = level::visible;
-    bool has_begun_ = false; // of an append: it waits for its level, and can no longer be cancelled
+    bool has_begun_ =
+        false; // its bytes are visible, or a removal goes on: it is not cancelled any more
     std::span<const asio::const_buffer> buffers_;
     std::size_t size_ = 0;      // wanted; of a prepare, at most
     lent_region region_;        // what a prepare got

@@ -8,10 +8,17 @@
 #include <spool/options.hpp>
 #include <spool/storage.hpp>
 
+#include <boost/asio/execution_context.hpp>
+
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace spool::detail {
+
+// What a stream takes its executor from.
+template <class T>
+concept execution_context = std::is_convertible_v<T&, asio::execution_context&>;
 
 class writer_state final : public handle_state
 {
