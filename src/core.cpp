@@ -8,10 +8,18 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 namespace spool::detail {
+
+namespace {
+
+// Of a stream with a storage: less is not worth a call of it.
+constexpr std::uint64_t least_window_chunk = std::uint64_t{4} << 10;
+
+} // namespace
 
 void intrusive_ptr_add_ref(core* p) noexcept
 {
@@ -24,10 +32,23 @@ void intrusive_ptr_release(core* p) noexcept
         delete p;
 }
 
-core::core(std::unique_ptr<storage> kept, const options& chosen)
-    : storage_(std::make_unique<storage_port>(*this, log_, std::move(kept), chosen))
+core::core(
+    const asio::any_io_executor& executor, std::unique_ptr<storage> kept, const options& chosen)
+    : retain_(chosen.retain),
+      bounds_(bounds_of(chosen.retain.limit(), chunk_size_for(chosen.retain.limit())))
 {
-    const std::uint64_t size = storage_->kept().size();
+    longest_wait_.store(largest_append(bounds_), std::memory_order_relaxed);
+    if (chosen.stall_limit != std::chrono::nanoseconds())
+        watch_ = std::make_unique<stall_watch>(executor, chosen.stall_limit, chosen.stall_alarm);
+    const std::uint64_t size = kept ? kept->size() : 0;
+    const std::uint64_t resident =
+        kept ? std::max<std::uint64_t>(chosen.resident_limit / 2, 8 * least_window_chunk)
+             : chosen.retain.limit();
+    window_ = std::make_unique<window>(chunk_size_for(resident), size);
+    if (!kept)
+        return;
+    base_.store(kept->base(), std::memory_order_relaxed);
+    storage_ = std::make_unique<storage_port>(*this, *window_, std::move(kept), chosen);
     size_.store(size, std::memory_order_relaxed);
     if (!storage_->kept().finished())
         return;
@@ -94,33 +115,6 @@ port& core::port_of(asio::execution_context& context, const asio::any_io_executo
     return *found;
 }
 
-// Readers.
-
-void core::admit_reader(error_code& ec)
-{
-    strand_.run([&](effects&) {
-        if (removed_)
-            ec = errc::removed;
-        else if (draining_)
-            ec = errc::draining;
-        else if (load().is == status::discarded)
-            ec = cause_;
-        else
-        {
-            ec = {};
-            ++readers_;
-        }
-    });
-}
-
-void core::dismiss_reader()
-{
-    strand_.run([&](effects& noted) {
-        --readers_;
-        complete_drains(noted);
-    });
-}
-
 // The end of an execution context: what was parked for it is destroyed, by the thread that ends it and
 // before the context is gone, as Asio does with its own. Handles and operations may still point to the
 // port, so it is kept, but out of the way of every append.
@@ -168,6 +162,7 @@ void core::end_port(port& p)
 {
     core_ptr no_longer_kept;
     effects doomed; // not noted with the rest: another thread, if it is the runner, might be late
+    std::shared_ptr<alarm> no_longer_used;
     const auto on_strands = [&](auto function) {
         if (p.completes())
             p.strand_.run([&](effects& noted) { function(p, noted); });
@@ -186,6 +181,8 @@ void core::end_port(port& p)
     });
     on_strands([&](port& of, effects& noted) { sweep(of, p, doomed, noted); });
     strand_.run([&](effects&) {
+        if (watch_ && &p == own_port_)
+            no_longer_used = watch_->give_up();
         for (port** at = &ports_elsewhere_; *at; at = &(*at)->next_elsewhere_)
             if (*at == &p)
             {

@@ -18,7 +18,7 @@ namespace {
 // How much room an operation needs to have its turn.
 std::size_t needed_by(const write_operation& op) noexcept
 {
-    return op.kind_ == write_operation::kind::append ? op.size_ : 1;
+    return op.kind_ == write_operation::kind::append && !op.some_ ? op.size_ : 1;
 }
 
 } // namespace
@@ -34,9 +34,11 @@ bool core::is_lent() const noexcept
 }
 
 // Whether a write of `n` bytes has to wait, also if it is the first in the row.
-bool core::is_blocked(std::size_t n) const noexcept
+bool core::is_blocked(std::size_t n) noexcept
 {
-    return is_lent() || (storage_ && !storage_->has_room(load().size, n));
+    held_below_ = 0;
+    return is_lent() || (storage_ && !storage_->has_room(load().size, n)) ||
+           (window_ && !has_passed_room(n));
 }
 
 void core::publish(std::uint64_t size, effects& noted) noexcept
@@ -61,27 +63,47 @@ void core::look(effects& noted) noexcept
         noted.look(*p);
 }
 
+// Makes room, for which others may have to go.
+void core::reserve(std::uint64_t offset, std::size_t n, effects& noted)
+{
+    if (!window_)
+        return log_.reserve(offset, n);
+    advance_base(needed_base(bounds_, offset + n), noted);
+    window_->reserve(offset, n);
+}
+
+// With `some`, as much as there is room for, and `n` is how much that was.
 write_outcome core::write(
-    std::span<const asio::const_buffer> buffers, std::size_t n, bool waits, effects& noted) noexcept
+    std::span<const asio::const_buffer> buffers,
+    std::size_t& n,
+    bool some,
+    bool waits,
+    effects& noted) noexcept
 {
     const state s = load();
-    const write_outcome outcome = decide_write(s, n, waits);
+    const std::uint64_t largest = some ? max_offset : largest_append(bounds_);
+    const write_outcome outcome = decide_write(s, n, waits, largest);
     if (outcome != write_outcome::accept || n == 0)
         return outcome;
+    if (some)
+        n = at_most_room(n);
     try
     {
-        log_.reserve(s.size, n);
+        reserve(s.size, n, noted);
     }
     catch (const std::bad_alloc&)
     {
         return write_outcome::no_memory;
     }
-    log_.copy_in(s.size, buffers);
+    if (window_)
+        window_->copy_in(s.size, buffers, n);
+    else
+        log_.copy_in(s.size, buffers);
     publish(s.size + n, noted);
     return outcome;
 }
 
-write_outcome core::lend(std::size_t n, bool waits) noexcept
+write_outcome core::lend(std::size_t n, bool waits, effects& noted) noexcept
 {
     const state s = load();
     const write_outcome outcome = decide_write(s, n == 0 ? 0 : 1, waits);
@@ -89,8 +111,11 @@ write_outcome core::lend(std::size_t n, bool waits) noexcept
         return outcome;
     try
     {
+        reserve(s.size, 1, noted);
         asio::mutable_buffer& bytes = lent_;
-        bytes = log_.room(s.size, lendable(s, n), lent_.chunk_);
+        const std::size_t most = at_most_room(lendable(s, n));
+        bytes = window_ ? window_->room(s.size, most, lent_.chunk_)
+                        : log_.room(s.size, most, lent_.chunk_);
         ++lendings_;
     }
     catch (const std::bad_alloc&)
@@ -100,20 +125,21 @@ write_outcome core::lend(std::size_t n, bool waits) noexcept
     return outcome;
 }
 
-write_outcome core::append(std::span<const asio::const_buffer> buffers, std::size_t n)
+write_outcome core::append(std::span<const asio::const_buffer> buffers, std::size_t& n, bool some)
 {
     write_outcome outcome{};
     strand_.run([&](effects& noted) {
-        outcome = write(buffers, n, !writers_.empty() || is_blocked(n), noted);
+        outcome = write(buffers, n, some, !writers_.empty() || is_blocked(some ? 1 : n), noted);
     });
     return outcome;
 }
 
-write_outcome core::try_append(std::span<const asio::const_buffer> buffers, std::size_t n)
+write_outcome
+core::try_append(std::span<const asio::const_buffer> buffers, std::size_t& n, bool some)
 {
     write_outcome outcome = write_outcome::wait;
     strand_.try_run([&](effects& noted) {
-        outcome = write(buffers, n, !writers_.empty() || is_blocked(n), noted);
+        outcome = write(buffers, n, some, !writers_.empty() || is_blocked(some ? 1 : n), noted);
     });
     return outcome;
 }
@@ -135,8 +161,8 @@ void core::forget(std::uint64_t lending, effects& noted) noexcept
 write_outcome core::prepare(std::size_t n, asio::mutable_buffer& region)
 {
     write_outcome outcome{};
-    strand_.run([&](effects&) {
-        outcome = lend(n, !writers_.empty() || is_blocked(1));
+    strand_.run([&](effects& noted) {
+        outcome = lend(n, !writers_.empty() || is_blocked(1), noted);
         if (outcome == write_outcome::accept && n != 0)
             region = lent_;
     });
@@ -162,7 +188,8 @@ write_outcome core::commit(std::size_t n)
 bool core::serve(write_operation& op, bool waits, effects& noted) noexcept
 {
     const bool appends = op.kind_ == write_operation::kind::append;
-    op.outcome_ = appends ? write(op.buffers_, op.size_, waits, noted) : lend(op.size_, waits);
+    op.outcome_ = appends ? write(op.buffers_, op.size_, op.some_, waits, noted)
+                          : lend(op.size_, waits, noted);
     if (op.outcome_ == write_outcome::wait)
         return false;
     if (op.place_ != place::none)
@@ -189,8 +216,9 @@ void core::serve_writers(effects& noted) noexcept
     {
         auto& first = static_cast<write_operation&>(writers_.front());
         if (!serve(first, is_blocked(needed_by(first)), noted))
-            return;
+            break;
     }
+    watch_stall(noted);
 }
 
 void core::park_write(write_operation& op, effects& noted) noexcept
@@ -206,7 +234,7 @@ void core::park_write(write_operation& op, effects& noted) noexcept
         }
         if (!serve(op, !writers_.empty() || is_blocked(needed_by(op)), noted))
             writers_.push_back(op);
-        return;
+        return watch_stall(noted);
     case write_operation::kind::flush:
         return flush(op, noted);
     case write_operation::kind::remove:
@@ -244,12 +272,14 @@ void core::go_on(effects& noted) noexcept
 
 void core::complete_drains(effects& noted) noexcept
 {
-    if (!draining_ || readers_ != 0 || load().is == status::open)
+    if (!draining_ || readers_.count() != 0 || load().is == status::open)
         return;
     if (removing_ && !std::exchange(removed_, true))
     {
         if (storage_)
             storage_->remove(noted);
+        else if (window_)
+            window_->clear();
         else
             log_.clear();
     }

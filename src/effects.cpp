@@ -33,7 +33,7 @@ void effects::doom(operation& op) noexcept
 void effects::leave(handle_state& h) noexcept
 {
     keep_ = h.core_;
-    h.next_leaving_ = std::exchange(leaving_, &h);
+    h.next_ = std::exchange(leaving_, &h);
 }
 
 void effects::work(core& c) noexcept
@@ -46,6 +46,20 @@ void effects::load(core& c) noexcept
 {
     keep_ = &c;
     loads_ = true;
+}
+
+void effects::alarm(port& p) noexcept
+{
+    keep_ = &p.owner();
+    p.expect_post();
+    alarms_ = &p;
+}
+
+void effects::cut_off(tethered_reader_state& r) noexcept
+{
+    keep_ = r.core_;
+    intrusive_ptr_add_ref(&r);
+    r.next_cut_off_ = std::exchange(cut_off_, &r);
 }
 
 void effects::apply_noted()
@@ -65,6 +79,17 @@ void effects::apply_noted()
         p->post();
         p->posted();
     }
+    if (port* const p = std::exchange(alarms_, nullptr))
+    {
+        keep_->settle_alarm();
+        p->posted();
+    }
+    while (tethered_reader_state* const r = cut_off_)
+    {
+        cut_off_ = r->next_cut_off_;
+        r->port_->cancel(*r);
+        intrusive_ptr_release(r);
+    }
     while (operation* const op = doomed_)
     {
         doomed_ = static_cast<operation*>(op->task::next_);
@@ -72,9 +97,9 @@ void effects::apply_noted()
     }
     while (handle_state* const h = leaving_)
     {
-        leaving_ = h->next_leaving_;
+        leaving_ = static_cast<handle_state*>(h->next_);
         if (!h->writes_)
-            keep_->dismiss_reader();
+            keep_->dismiss_reader(static_cast<reader_state&>(*h));
         h->core_.reset();
         intrusive_ptr_release(h);
     }

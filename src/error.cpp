@@ -37,6 +37,8 @@ public:
             return "the file was not written to its end";
         case errc::lost:
             return "the storage has lost bytes that it had kept";
+        case errc::too_slow:
+            return "the reader has held up the writers for too long";
         }
         return "unknown spool error";
     }
@@ -59,6 +61,7 @@ public:
         case errc::removed:
         case errc::unfinished:
         case errc::lost:
+        case errc::too_slow:
             break;
         }
         return {value, *this};

@@ -79,7 +79,7 @@ void intrusive_ptr_release(kept_executor* p) noexcept
 handle_state::handle_state(core_ptr stream, const asio::any_io_executor& executor, bool writes)
     : core_(std::move(stream)), closed_(!core_), writes_(writes)
 {
-    owner_algorithms::init_header(&operations_);
+    owner_algorithms::init_header(this);
     if (core_)
     {
         const asio::any_io_executor below = below_strands(executor);

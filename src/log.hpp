@@ -8,13 +8,13 @@
 // arithmetic. Those of the largest size are listed in tables of 1024 entries, 1024 times as many, and so
 // on: a table never moves either, and nothing is ever copied to grow. The writer adds chunks and fills
 // them; the stream then publishes its size with a release-store, and whoever loaded that size may read
-// all below it without a lock. Chunks are counted references, because views keep them beyond the log.
+// all below it without a lock.
 //
-// Where a storage keeps the bytes, too, the log lets go of chunks from the front. A reader may just be
-// copying from one, so each slot counts those that hold it: `gone` is set at once, from then on nobody
-// gets hold of the chunk, and whoever brings the count to zero lets go of it.
+// A log keeps all that was put into it. Streams that let go of bytes have a window (window.hpp).
 
 #include <spool/config.hpp>
+
+#include "chunk.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
@@ -32,31 +32,6 @@
 
 namespace spool::detail {
 
-class chunk
-{
-public:
-    explicit chunk(std::size_t capacity);
-    ~chunk();
-
-    chunk(const chunk&) = delete;
-    chunk& operator=(const chunk&) = delete;
-
-    std::byte* data() const noexcept { return data_; }
-    std::size_t capacity() const noexcept { return capacity_; }
-    bool is_shared() const noexcept { return references_.load(std::memory_order_acquire) != 1; }
-
-private:
-    friend void intrusive_ptr_add_ref(chunk* c) noexcept;
-    friend void intrusive_ptr_release(chunk* c) noexcept;
-
-    std::atomic<std::uint32_t> references_{0};
-    std::size_t capacity_;
-    std::byte* data_;
-};
-
-void intrusive_ptr_add_ref(chunk* c) noexcept;
-void intrusive_ptr_release(chunk* c) noexcept;
-
 // Where an offset lies: which chunk, how far in it, and how many bytes of the chunk follow.
 struct chunk_position
 {
@@ -68,7 +43,6 @@ struct chunk_position
 };
 
 inline constexpr std::size_t smallest_chunk = std::size_t{2} << 10;
-inline constexpr std::size_t largest_chunk = std::size_t{2} << 20;
 
 inline constexpr std::size_t doublings =
     std::countr_zero(largest_chunk) - std::countr_zero(smallest_chunk);
@@ -110,15 +84,8 @@ public:
     asio::mutable_buffer
     room(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder);
 
-    // Begins at `offset`, if nothing has been reserved yet.
-    void start_at(std::uint64_t offset) noexcept;
-
-    // The first offset that it still has, for any thread; the end of the first chunk.
-    std::uint64_t begin() const noexcept { return begin_.load(std::memory_order_acquire); }
-    std::uint64_t first_end() const noexcept;
-
-    // Lets go of the first chunk.
-    void let_go() noexcept;
+    // The memory of its chunks.
+    std::uint64_t resident() const noexcept { return end_; }
 
     // Lets go of everything; no reader may be left.
     void clear() noexcept;
@@ -133,18 +100,13 @@ public:
     at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) const noexcept;
 
 private:
-    friend class hold;
-
     // One chunk, which is referred to. Where its bytes are stands beside it, so that a reader need not
     // touch the chunk itself.
     struct slot
     {
-        mutable chunk* holder; // null once it went
+        chunk* holder;
         std::byte* data;
-        mutable std::uint32_t holds; // and `gone`
     };
-
-    static constexpr std::uint32_t gone = std::uint32_t{1} << 31;
 
     struct free_memory
     {
@@ -171,7 +133,6 @@ private:
 
     void grow(std::uint64_t end);
     slot& new_slot();
-    static boost::intrusive_ptr<chunk> take(const slot& s) noexcept;
 
     const slot& slot_of(std::size_t index) const noexcept
     {
@@ -183,30 +144,8 @@ private:
 
     std::array<slot, doublings> small_{};
     std::array<table, 5> tables_;
-    std::atomic<std::uint64_t> begin_{0};
-    std::size_t first_ = 0;             // the first chunk that is not gone, on the strand
-    std::size_t chunks_ = 0;            // on the strand
-    std::uint64_t end_ = 0;             // of the last chunk, on the strand
-    boost::intrusive_ptr<chunk> spare_; // one of the largest size that went and may come again
-};
-
-// Keeps the chunk of an offset while somebody copies from it, where the log may let go of it meanwhile.
-class hold
-{
-public:
-    hold(const log& of, std::uint64_t offset) noexcept;
-    ~hold();
-
-    hold(const hold&) = delete;
-    hold& operator=(const hold&) = delete;
-
-    // From the offset to the end of the chunk; nothing, if the chunk is gone.
-    asio::const_buffer bytes() const noexcept { return bytes_; }
-    chunk* holder() const noexcept { return slot_->holder; }
-
-private:
-    const log::slot* slot_ = nullptr;
-    asio::const_buffer bytes_;
+    std::size_t chunks_ = 0; // on the strand
+    std::uint64_t end_ = 0;  // of the last chunk, on the strand
 };
 
 inline asio::const_buffer log::run(std::uint64_t offset, std::size_t n) const noexcept

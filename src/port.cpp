@@ -107,7 +107,7 @@ void port::collect(effects& noted) noexcept
 void port::park(operation& op, effects& noted) noexcept
 {
     handle_state& owner = *op.owner_;
-    owner_algorithms::link_before(&owner.operations_, &op);
+    owner_algorithms::link_before(&owner, &op);
     ++owner.under_way_;
     elsewhere_ += op.other_port_ != nullptr;
     if (dead() || (op.other_port_ && op.other_port_->dead()))
@@ -117,6 +117,11 @@ void port::park(operation& op, effects& noted) noexcept
     }
     if (op.counts_work_)
         count_work();
+    if (owner.is_cut_off())
+    {
+        op.aborted_ = true;
+        return decide(op, noted);
+    }
     if (op.writes_)
         return owner_.park_write(static_cast<write_operation&>(op), noted);
     park_read(op, noted);
@@ -139,8 +144,9 @@ void port::park_read(operation& op, effects& noted) noexcept
         return waiting_.park(op, s.size);
     }
     const std::uint64_t next = op.awaited_ - 1;
-    if (op.in_turns_ && !op.waits_for_ && next < s.size && owner_.kept()->has_let_go_of(next))
-        op.waits_for_ = owner_.kept()->want(next);
+    storage_port* const kept = op.takes_bytes_ ? owner_.kept() : nullptr;
+    if (kept && !op.waits_for_ && next < s.size && kept->has_let_go_of(next))
+        op.waits_for_ = kept->want(next);
     if (op.waits_for_ && !op.waits_for_->is_done())
         return park_load(op, noted);
     decide(op, noted);
@@ -267,6 +273,9 @@ void port::take_reached(const state& s, effects& noted) noexcept
 // Those who were started meanwhile come after the rows, which are taken as they stood before.
 void port::look(effects& noted) noexcept
 {
+    const std::uint32_t changes = owner_.changes();
+    if (std::exchange(changes_, changes) != changes)
+        waiting_.take_reached(max_offset, ready_); // to find out whether they wait still
     take_reached(owner_.load(), noted);
     if (!loads_.empty())
         take_loaded(noted);

@@ -164,7 +164,8 @@ private:
     batch* batches_ = nullptr;  // that run just now
     std::size_t elsewhere_ = 0; // operations whose handlers belong to another context
     bool scheduled_ = false;
-    core_ptr kept_for_batch_; // if what a batch was posted for was destroyed meanwhile
+    std::uint32_t changes_ = 0; // of the retention, as far as those who wait know
+    core_ptr kept_for_batch_;   // if what a batch was posted for was destroyed meanwhile
 
     port* next_elsewhere_ = nullptr; // in the stream's list, on its strand
     port* next_wake_ = nullptr;      // in effects

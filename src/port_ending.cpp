@@ -34,7 +34,7 @@ void port::abort_operation(operation& op, effects& noted) noexcept
 
 void port::abort_operations(handle_state& h, effects& noted) noexcept
 {
-    for (owner_node* n = h.operations_.next_; n != &h.operations_; n = n->next_)
+    for (owner_node* n = h.next_; n != &h; n = n->next_)
         abort_operation(static_cast<operation&>(*n), noted);
     if (h.writes_)
         owner_.serve_writers(noted); // who stood behind one of those

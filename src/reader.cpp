@@ -6,6 +6,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <cstring>
 #include <utility>
 
 namespace spool {
@@ -28,6 +29,8 @@ const error_code& failure_of(const core* stream, read_outcome outcome) noexcept
     static const error_code eof = asio::error::eof;
     static const error_code gap = errc::gap;
     static const error_code too_far = asio::error::invalid_argument;
+    static const error_code too_large = asio::error::message_size;
+    static const error_code too_slow = errc::too_slow;
     static const error_code aborted = asio::error::operation_aborted;
     static const error_code pending = errc::read_pending;
     static const error_code no_stream = asio::error::bad_descriptor;
@@ -43,6 +46,10 @@ const error_code& failure_of(const core* stream, read_outcome outcome) noexcept
         return gap;
     case read_outcome::too_far:
         return too_far;
+    case read_outcome::too_large:
+        return too_large;
+    case read_outcome::too_slow:
+        return too_slow;
     case read_outcome::storage:
         return stream->kept()->read_error();
     case read_outcome::aborted:
@@ -56,33 +63,67 @@ const error_code& failure_of(const core* stream, read_outcome outcome) noexcept
     return no_stream;
 }
 
-// With a storage nothing: the log may let go of the bytes at any time.
+// Nothing, if the bytes may go at any time.
 asio::const_buffer visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept
 {
     const read_decision found = decide_read(stream.load(), offset, 1);
-    if (found.outcome != read_outcome::ready || stream.kept()) [[unlikely]]
+    if (found.outcome != read_outcome::ready || stream.letting_go()) [[unlikely]]
         return {};
     return stream.bytes().run(offset, at_most(n, found.available));
 }
 
+// The bytes of a stream that lets go of them, which are in the window or, with a storage, in its cache.
+asio::const_buffer kept_at(
+    core& stream,
+    std::uint64_t offset,
+    std::size_t max,
+    boost::intrusive_ptr<chunk>& holder) noexcept
+{
+    {
+        const hold held(*stream.letting_go(), offset);
+        if (held.bytes().size() != 0)
+        {
+            holder.reset(held.holder());
+            return asio::buffer(held.bytes(), max);
+        }
+    }
+    storage_port* const kept = stream.kept();
+    const asio::const_buffer found = kept ? kept->find(offset, max, holder) : asio::const_buffer();
+    // What was read back after it was discarded may be anything.
+    return offset < stream.load().base ? asio::const_buffer() : found;
+}
+
 std::size_t copy_out(core& stream, std::uint64_t offset, asio::mutable_buffer to) noexcept
 {
-    if (storage_port* const kept = stream.kept())
-        return kept->copy_out(offset, to);
-    stream.bytes().copy_out(offset, to);
-    return to.size();
+    const std::size_t wanted = to.size();
+    if (!stream.letting_go())
+    {
+        stream.bytes().copy_out(offset, to);
+        return wanted;
+    }
+    while (to.size() != 0)
+    {
+        boost::intrusive_ptr<chunk> holder;
+        const asio::const_buffer from = kept_at(stream, offset, to.size(), holder);
+        if (from.size() == 0)
+            break;
+        std::memcpy(to.data(), from.data(), from.size());
+        to += from.size();
+        offset += from.size();
+    }
+    return wanted - to.size();
 }
 
 view lend(core& stream, std::uint64_t offset, std::size_t max) noexcept
 {
     view lent;
-    storage_port* const kept = stream.kept();
     while (lent.size_ != max && lent.count_ != view::max_buffers)
     {
         const std::uint64_t at = offset + lent.size_;
         auto& holder = lent.chunks_[lent.count_];
-        const asio::const_buffer b = kept ? kept->at(at, max - lent.size_, holder)
-                                          : stream.bytes().at(at, max - lent.size_, holder);
+        const asio::const_buffer b = stream.letting_go()
+                                         ? kept_at(stream, at, max - lent.size_, holder)
+                                         : stream.bytes().at(at, max - lent.size_, holder);
         if (b.size() == 0)
             break;
         lent.buffers_[lent.count_++] = b;
@@ -91,14 +132,23 @@ view lend(core& stream, std::uint64_t offset, std::size_t max) noexcept
     return lent;
 }
 
-read_outcome missing(core& stream, std::uint64_t offset) noexcept
+// The base moves before the bytes go.
+attempt missing(core& stream, std::uint64_t offset) noexcept
 {
-    return stream.kept()->missing(offset);
+    const std::uint64_t base = stream.load().base;
+    if (offset < base)
+        return {read_outcome::gap, 0, base};
+    return {stream.kept()->missing(offset), 1, base};
 }
 
-bool has_storage(const core& stream) noexcept
+bool lets_go(const core& stream) noexcept
 {
-    return stream.kept() != nullptr;
+    return stream.letting_go() != nullptr;
+}
+
+std::uint64_t longest_step(const core& stream) noexcept
+{
+    return stream.longest_step();
 }
 
 void call_for(core& stream, std::uint64_t offset)
@@ -110,25 +160,70 @@ void call_for(core& stream, std::uint64_t offset)
 boost::intrusive_ptr<reader_state> reader_state::make(
     const core_ptr& stream,
     const asio::any_io_executor& executor,
-    std::uint64_t offset,
+    start_position start,
+    bool tethered,
     error_code& ec)
 {
     ec = {};
+    boost::intrusive_ptr<reader_state> made;
     if (!stream || !executor)
         ec = asio::error::bad_descriptor;
+    else if (stream->letting_go())
+        made = new tethered_reader_state(stream, executor, stream->chunk_shift());
     else
-        stream->admit_reader(ec);
+        made = new reader_state(stream, executor);
+    if (made && made->has_tether_)
+        made->tied()->hold(tethered);
+    if (made)
+        stream->admit_reader(*made, start, ec);
     if (ec)
-        return {new reader_state({}, executor, offset)};
-    try
-    {
-        return {new reader_state(stream, executor, offset)};
-    }
-    catch (...)
-    {
-        stream->dismiss_reader();
-        throw;
-    }
+        made = new reader_state({}, executor);
+    return made;
+}
+
+// Forwards others are told only if they wait for it. Backwards the stream must know it before it lets go
+// of more.
+void reader_state::move_tether(const cursor::landing& to, std::uint64_t place, bool is_landing)
+{
+    tether& t = *tied();
+    if (to.skipped != 0)
+        t.skip(to.skipped);
+    if (tether::is_before(place, t.place()))
+        return owner().hold_back(t, place, is_landing);
+    if (t.move(place, is_landing))
+        tell_blocked();
+}
+
+void reader_state::set_tethered(bool tethered)
+{
+    tether* const t = tied();
+    if (!t || t->holds() == tethered)
+        return;
+    if (tethered)
+        return owner().hold(*t);
+    t->hold(false);
+    tell_blocked();
+}
+
+void reader_state::tell_blocked()
+{
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (tied()->blocks())
+        owner().look_for_room();
+}
+
+reader_statistics reader_state::statistics() noexcept
+{
+    const tether* const t = tied();
+    reader_statistics found;
+    const std::uint64_t size = owner().load().size;
+    found.offset = position_.offset();
+    found.lag = found.offset < size ? size - found.offset : 0;
+    found.read = position_.read();
+    found.skipped = t ? t->skipped() : 0;
+    found.tethered = t && t->holds();
+    found.waiting = !position_.idle();
+    return found;
 }
 
 } // namespace detail
@@ -167,7 +262,7 @@ reader reader::clone() const
 reader reader::clone(error_code& ec) const
 {
     const detail::core_ptr from = open_ ? state_->stream() : nullptr;
-    return reader(detail::reader_state::make(from, get_executor(), offset(), ec));
+    return reader(detail::reader_state::make(from, get_executor(), offset(), is_tethered(), ec));
 }
 
 void reader::cancel()
@@ -178,8 +273,10 @@ void reader::cancel()
 
 void reader::close()
 {
-    if (std::exchange(open_, false))
-        state_->close();
+    if (!std::exchange(open_, false))
+        return;
+    state_->set_tethered(false);
+    state_->close();
 }
 
 view reader::read_view(std::size_t max, error_code& ec)
@@ -211,12 +308,28 @@ std::uint64_t reader::offset() const noexcept
 void reader::seek(std::uint64_t offset) noexcept
 {
     if (open_)
-        state_->position_.seek(offset);
+        state_->seek(offset);
 }
 
 std::uint64_t reader::skipped() const noexcept
 {
-    return open_ ? state_->position_.skipped() : 0;
+    return statistics().skipped;
+}
+
+void reader::set_tethered(bool tethered)
+{
+    if (is_open())
+        state_->set_tethered(tethered);
+}
+
+bool reader::is_tethered() const noexcept
+{
+    return statistics().tethered;
+}
+
+reader_statistics reader::statistics() const noexcept
+{
+    return is_open() ? state_->statistics() : reader_statistics();
 }
 
 std::uint64_t reader::size() const noexcept

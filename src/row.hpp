@@ -105,6 +105,8 @@ public:
         return n;
     }
 
+    std::size_t count() const noexcept { return list_algorithms::count(&head_) - 1; }
+
     // Moves all of `other` to the end of this one.
     void append(operation_list& other) noexcept
     {

@@ -65,7 +65,7 @@ private:
 
 sending::sending(core_ptr stream, int socket, std::uint64_t offset, std::size_t n)
     : under_way(must_end), stream_(std::move(stream)), socket_(::fcntl(socket, F_DUPFD_CLOEXEC, 0)),
-      offset_(offset), size_(n)
+      offset_(offset), size_(n), may_begin_(stream_->kept()->begin_sending(offset))
 {
     if (socket_ == -1)
         result_.error.assign(errno, boost::system::system_category());
@@ -75,6 +75,8 @@ sending::~sending()
 {
     if (socket_ != -1)
         ::close(socket_);
+    if (may_begin_)
+        stream_->kept()->end_sending(offset_);
 }
 
 void sending::run() noexcept
@@ -101,11 +103,13 @@ under_way_ptr start_sending(core& stream, std::uint64_t offset, std::size_t max,
     storage_port* const kept = stream.kept();
     if (!kept || kept->kept().native_handle() == -1)
         return {};
-    const std::uint64_t begin = stream.bytes().begin();
+    const std::uint64_t begin = stream.letting_go()->begin();
     if (offset >= begin)
         return {};
     const std::size_t n = at_most(max, begin - offset);
     boost::intrusive_ptr<sending> s(new sending(core_ptr(&stream), socket, offset, n));
+    if (!s->may_begin())
+        return {};
     kept->execute([s] { s->run(); });
     return s;
 }

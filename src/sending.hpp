@@ -24,6 +24,9 @@ public:
     sending(core_ptr stream, int socket, std::uint64_t offset, std::size_t n);
     ~sending() override;
 
+    // Whether the bytes are there. If so, they stay as long as this lives.
+    bool may_begin() const noexcept { return may_begin_; }
+
     void run() noexcept;
 
     const send_result& result() const noexcept { return result_; } // once it is done
@@ -33,6 +36,7 @@ private:
     const int socket_;      // a copy
     const std::uint64_t offset_;
     const std::size_t size_;
+    const bool may_begin_;
     send_result result_;
 };
 

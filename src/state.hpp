@@ -42,9 +42,13 @@ struct read_decision
     bool operator==(const read_decision&) const = default;
 };
 
-// A read that wants at least `min_bytes` from `offset` (C2, C5, C33, C36).
-[[nodiscard]] inline read_decision
-decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexcept
+// A read that wants at least `min_bytes` from `offset`, where at most `longest` can be waited for (C2, C5,
+// C33, C36).
+[[nodiscard]] inline read_decision decide_read(
+    const state& s,
+    std::uint64_t offset,
+    std::uint64_t min_bytes,
+    std::uint64_t longest = max_offset) noexcept
 {
     if (s.is == status::discarded)
         return {read_outcome::cause, 0};
@@ -56,7 +60,7 @@ decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexc
     switch (s.is)
     {
     case status::open:
-        return {read_outcome::wait, available};
+        return {min_bytes > longest ? read_outcome::too_large : read_outcome::wait, available};
     case status::closed:
         return {read_outcome::end, available};
     case status::failed:
@@ -66,9 +70,10 @@ decide_read(const state& s, std::uint64_t offset, std::uint64_t min_bytes) noexc
     return {read_outcome::cause, available};
 }
 
-// A write of `n` bytes; `waits` says that a region is lent or others wait in front (C23-C27).
-[[nodiscard]] inline write_outcome
-decide_write(const state& s, std::uint64_t n, bool waits) noexcept
+// A write of `n` bytes, where the stream can hold `largest` at once; `waits` says that a region is lent,
+// there is no room or others wait in front (C20, C23-C27).
+[[nodiscard]] inline write_outcome decide_write(
+    const state& s, std::uint64_t n, bool waits, std::uint64_t largest = max_offset) noexcept
 {
     if (n == 0)
         return write_outcome::accept;
@@ -76,6 +81,8 @@ decide_write(const state& s, std::uint64_t n, bool waits) noexcept
         return write_outcome::closed;
     if (s.is != status::open)
         return write_outcome::cause;
+    if (n > largest)
+        return write_outcome::too_large;
     if (waits)
         return write_outcome::wait;
     if (n > s.final_size - s.size)

@@ -12,7 +12,6 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <utility>
 
@@ -59,13 +58,13 @@ const error_code no_memory = asio::error::no_memory;
 } // namespace
 
 storage_port::storage_port(
-    core& owner, log& bytes, std::unique_ptr<storage> kept, const options& chosen)
-    : owner_(owner), log_(bytes), storage_(std::move(kept)),
+    core& owner, window& bytes, std::unique_ptr<storage> kept, const options& chosen)
+    : owner_(owner), window_(bytes), storage_(std::move(kept)),
       executor_(posting(chosen.blocking_executor)), limit_(chosen.resident_limit / 2),
       written_(storage_->size()), synced_(storage_->finished() ? max_offset : 0),
-      finished_(storage_->finished()), cache_(chosen.resident_limit / 2), read_error_(&no_memory)
+      finished_(storage_->finished()), discarded_(storage_->base()),
+      cache_(chosen.resident_limit / 2), read_error_(&no_memory)
 {
-    log_.start_at(written_);
 }
 
 // Closing may block, too.
@@ -76,33 +75,9 @@ storage_port::~storage_port()
 
 // Reading.
 
-std::size_t storage_port::copy_out(std::uint64_t offset, asio::mutable_buffer to) noexcept
-{
-    const std::size_t wanted = to.size();
-    while (to.size() != 0)
-    {
-        boost::intrusive_ptr<chunk> holder;
-        const asio::const_buffer from = at(offset, to.size(), holder);
-        if (from.size() == 0)
-            break;
-        std::memcpy(to.data(), from.data(), from.size());
-        to += from.size();
-        offset += from.size();
-    }
-    return wanted - to.size();
-}
-
-asio::const_buffer storage_port::at(
+asio::const_buffer storage_port::find(
     std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) noexcept
 {
-    {
-        const hold held(log_, offset);
-        if (held.bytes().size() != 0)
-        {
-            holder.reset(held.holder());
-            return asio::buffer(held.bytes(), max);
-        }
-    }
     cached_bytes found = cache_.find(offset, max);
     if (found.wants_more)
         load_more();
@@ -192,7 +167,7 @@ void storage_port::set_read_error(const error_code& ec)
 
 // Writing.
 
-storage_progress storage_port::progress() const noexcept
+storage_progress storage_port::progress() noexcept
 {
     const state s = owner_.load();
     storage_progress p;
@@ -205,6 +180,12 @@ storage_progress storage_port::progress() const noexcept
     p.failed = failed_;
     p.remove_wanted = removing_;
     p.removed = removed_;
+    p.discarded = discarded_;
+    p.least_discard = least_discard_;
+    p.forgotten = std::min<std::uint64_t>(forgotten_, written_);
+    const std::lock_guard lock(sending_mutex_);
+    if (!sending_.empty())
+        p.forgotten = std::min(p.forgotten, *sending_.begin());
     return p;
 }
 
@@ -238,6 +219,7 @@ bool storage_port::run_job()
     owner_.strand_.run([&](effects&) { p = progress(); });
     const storage_job job = decide_job(p);
     std::uint64_t reached = p.written;
+    std::uint64_t discarded = p.discarded;
     error_code ec;
     guarded(ec, [&] {
         switch (job)
@@ -246,6 +228,10 @@ bool storage_port::run_job()
             break;
         case storage_job::write:
             write(reached, std::min(p.size, p.written + most_written), ec);
+            break;
+        case storage_job::discard:
+            discarded = begin_discard(p.forgotten);
+            storage_->discard(discarded, ec);
             break;
         case storage_job::sync:
             storage_->sync(ec);
@@ -261,6 +247,7 @@ bool storage_port::run_job()
     bool goes_on = false;
     bool has_told = false;
     owner_.strand_.run([&](effects& noted) {
+        discarded_ = discarded;
         has_told = end_job(job, reached, ec, noted);
         goes_on = decide_job(progress()) != storage_job::none;
         working_ = goes_on || has_told;
@@ -286,9 +273,8 @@ void storage_port::write(std::uint64_t& reached, std::uint64_t end, error_code& 
 {
     while (reached != end)
     {
-        boost::intrusive_ptr<chunk> holder;
         const asio::const_buffer bytes =
-            log_.at(reached, static_cast<std::size_t>(end - reached), holder);
+            window_.at(reached, static_cast<std::size_t>(end - reached));
         storage_->write(reached, bytes, ec);
         if (ec)
             return;
@@ -305,7 +291,7 @@ bool storage_port::end_job(
     {
         removed_ = true;
         remove_failed_ = static_cast<bool>(ec);
-        log_.clear();
+        window_.clear();
         cache_.clear();
     }
     if (ec)
@@ -319,8 +305,10 @@ bool storage_port::end_job(
     }
     const bool has_told = complete(written_ops_, written_, noted);
     const bool has_told_too = complete(synced_ops_, synced_, noted);
-    while (!removed_ && lets_go(log_.first_end(), written_, owner_.load().size, limit_ / 2))
-        log_.let_go();
+    const std::uint64_t size = owner_.load().size;
+    while (!removed_ && lets_go(window_.first_end(), written_, size, limit_ / 2))
+        window_.let_go_until(window_.first_end());
+    window_.trim(limit_);
     owner_.go_on(noted);
     return has_told || has_told_too;
 }
@@ -331,6 +319,37 @@ void storage_port::fail(const error_code& ec, effects& noted) noexcept
     if (!std::exchange(failed_, true))
         error_ = ec;
     owner_.end(status::failed, error_, noted);
+}
+
+void storage_port::forget(std::uint64_t base, std::uint64_t kept, effects& noted) noexcept
+{
+    forgotten_ = base;
+    least_discard_ = least_discard(kept);
+    advance(noted);
+}
+
+bool storage_port::begin_sending(std::uint64_t offset)
+{
+    const std::lock_guard lock(sending_mutex_);
+    if (offset < discarding_)
+        return false;
+    sending_.insert(offset);
+    return true;
+}
+
+void storage_port::end_sending(std::uint64_t offset) noexcept
+{
+    const std::lock_guard lock(sending_mutex_);
+    sending_.erase(sending_.find(offset));
+}
+
+// From now on no sending begins below.
+std::uint64_t storage_port::begin_discard(std::uint64_t end) noexcept
+{
+    const std::lock_guard lock(sending_mutex_);
+    discarding_ = sending_.empty() ? end : std::min(end, *sending_.begin());
+    discarding_ = std::max(discarding_, discarded_);
+    return discarding_;
 }
 
 void storage_port::remove(effects& noted) noexcept

@@ -4,14 +4,14 @@
 
 // The side of a stream that faces its storage.
 //
-// The log takes every byte first. A job on the executor for blocking calls hands on what is not written
+// The window takes every byte first. A job on the executor for blocking calls hands on what is not written
 // yet, all that has gathered since the one before; it syncs if somebody waits for that, and finishes the
 // storage of a closed stream. One job is under way at a time, and as long as it is, it keeps the stream:
 // so what was appended is written, also when all handles are gone. Afterwards memory lets go of what it
 // may, and writers that waited for room go on.
 //
 // What memory has let go of is read back into the cache, by loaders on the same executor. A reader finds
-// its bytes in the log, or in the cache, or waits for a piece of the cache.
+// its bytes in the window, or in the cache, or waits for a piece of the cache.
 //
 // Members that take `effects&` must be called on the strand of the stream, the others from any thread.
 
@@ -21,9 +21,9 @@
 
 #include "cache.hpp"
 #include "effects.hpp"
-#include "log.hpp"
 #include "row.hpp"
 #include "storage_rules.hpp"
+#include "window.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -33,6 +33,7 @@
 #include <forward_list>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <utility>
 
 namespace spool::detail {
@@ -40,7 +41,7 @@ namespace spool::detail {
 class storage_port
 {
 public:
-    storage_port(core& owner, log& bytes, std::unique_ptr<storage> kept, const options& chosen);
+    storage_port(core& owner, window& bytes, std::unique_ptr<storage> kept, const options& chosen);
     ~storage_port();
 
     storage_port(const storage_port&) = delete;
@@ -48,15 +49,13 @@ public:
 
     const storage& kept() const noexcept { return *storage_; }
 
-    // Reading. `copy_out` returns how many bytes it found in memory; `missing` says what it means if
-    // that was none.
-    std::size_t copy_out(std::uint64_t offset, asio::mutable_buffer to) noexcept;
+    // Reading: what the cache has of bytes that memory has let go of, and what it means if that is nothing.
     asio::const_buffer
-    at(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) noexcept;
+    find(std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) noexcept;
     read_outcome missing(std::uint64_t offset) noexcept;
 
     // Whether memory has let go of an offset; the piece it is in, to wait for; to only ask for it.
-    bool has_let_go_of(std::uint64_t offset) const noexcept { return offset < log_.begin(); }
+    bool has_let_go_of(std::uint64_t offset) const noexcept { return offset < window_.begin(); }
     piece_ptr want(std::uint64_t offset) noexcept;
     void call_for(std::uint64_t offset);
 
@@ -71,10 +70,16 @@ public:
     {
         return detail::has_room(size - written_, n, limit_);
     }
+    std::uint64_t room(std::uint64_t size) const noexcept
+    {
+        return detail::room(size - written_, limit_);
+    }
 
     // The stream has become something else: the next job, if none is under way.
     void advance(effects& noted) noexcept;
     void remove(effects& noted) noexcept;
+    // Nobody asks any more for what is below `base`, of a stream that keeps so many bytes.
+    void forget(std::uint64_t base, std::uint64_t kept, effects& noted) noexcept;
     bool is_removed() const noexcept { return removed_; }
     bool remove_failed() const noexcept { return remove_failed_; }
 
@@ -88,6 +93,11 @@ public:
         return l == level::synced ? synced_ops_ : written_ops_;
     }
 
+    // What is read from the storage by others than this is not discarded meanwhile. False, if it may be
+    // already.
+    bool begin_sending(std::uint64_t offset);
+    void end_sending(std::uint64_t offset) noexcept;
+
     // Calls `function` where it may block.
     template <class Function>
     void execute(Function&& function)
@@ -99,7 +109,8 @@ public:
     void post_job();
 
 private:
-    storage_progress progress() const noexcept;
+    storage_progress progress() noexcept;
+    std::uint64_t begin_discard(std::uint64_t end) noexcept;
     void run_jobs();
     bool run_job();
     void await_more(std::uint64_t written) const noexcept;
@@ -114,7 +125,7 @@ private:
     void set_read_error(const error_code& ec);
 
     core& owner_;
-    log& log_;
+    window& window_;
     std::unique_ptr<storage> storage_;
     const asio::any_io_executor executor_;
     const std::uint64_t
@@ -132,6 +143,14 @@ private:
     error_code error_;           // the first
     operation_list written_ops_; // in the order of what they wait for
     operation_list synced_ops_;
+
+    std::uint64_t forgotten_ = 0;
+    std::uint64_t discarded_;
+    std::uint64_t least_discard_ = 0;
+
+    std::mutex sending_mutex_;
+    std::multiset<std::uint64_t> sending_; // from where on
+    std::uint64_t discarding_ = 0;         // up to where
 
     cache cache_;
     std::mutex errors_mutex_;

@@ -12,9 +12,10 @@ namespace spool {
 
 namespace detail {
 
-write_outcome try_append(core& stream, std::span<const asio::const_buffer> buffers, std::size_t n)
+write_outcome
+try_append(core& stream, std::span<const asio::const_buffer> buffers, std::size_t& n, bool some)
 {
-    return stream.try_append(buffers, n);
+    return stream.try_append(buffers, n, some);
 }
 
 const error_code& failure_of(const core* stream, write_outcome outcome) noexcept
@@ -22,6 +23,7 @@ const error_code& failure_of(const core* stream, write_outcome outcome) noexcept
     static const error_code would_block = asio::error::would_block;
     static const error_code closed = errc::closed;
     static const error_code size_mismatch = errc::size_mismatch;
+    static const error_code too_large = asio::error::message_size;
     static const error_code no_memory = asio::error::no_memory;
     static const error_code not_lent = asio::error::invalid_argument;
     static const error_code unsupported = asio::error::operation_not_supported;
@@ -37,6 +39,8 @@ const error_code& failure_of(const core* stream, write_outcome outcome) noexcept
         return stream->cause();
     case write_outcome::size_mismatch:
         return size_mismatch;
+    case write_outcome::too_large:
+        return too_large;
     case write_outcome::no_memory:
         return no_memory;
     case write_outcome::not_lent:
@@ -62,13 +66,18 @@ boost::intrusive_ptr<writer_state> writer_state::make(const asio::any_io_executo
 boost::intrusive_ptr<writer_state> writer_state::make(
     const asio::any_io_executor& executor, std::unique_ptr<storage> kept, const options& chosen)
 {
-    return new writer_state(core_ptr(new core(std::move(kept), chosen)), executor);
+    return new writer_state(core_ptr(new core(executor, std::move(kept), chosen)), executor);
 }
 
 } // namespace detail
 
 stream::stream(const executor_type& executor)
     : state_(detail::writer_state::make(executor)), open_(true)
+{
+}
+
+stream::stream(const executor_type& executor, const options& chosen)
+    : stream(executor, nullptr, chosen)
 {
 }
 
@@ -114,11 +123,11 @@ bool stream::is_open() const noexcept
     return open_ && state_->stream()->is_open();
 }
 
-std::size_t
-stream::append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec)
+std::size_t stream::append(
+    std::span<const asio::const_buffer> buffers, std::size_t n, bool some, error_code& ec)
 {
     detail::core* const to = shared();
-    const auto outcome = to ? to->append(buffers, n) : detail::write_outcome::no_stream;
+    const auto outcome = to ? to->append(buffers, n, some) : detail::write_outcome::no_stream;
     const bool accepted = outcome == detail::write_outcome::accept;
     ec = error_of(to, outcome);
     return accepted ? n : 0;
@@ -188,25 +197,44 @@ void stream::set_final_size(std::uint64_t n, error_code& ec)
     ec = to ? to->declare(n) : error_of(to, detail::write_outcome::no_stream);
 }
 
-reader stream::make_reader(std::uint64_t offset)
+reader stream::make_reader(start_position start)
 {
-    return make_reader(get_executor(), offset);
+    return make_reader(get_executor(), start);
 }
 
-reader stream::make_reader(std::uint64_t offset, error_code& ec)
+reader stream::make_reader(start_position start, error_code& ec)
 {
-    return make_reader(get_executor(), offset, ec);
+    return make_reader(get_executor(), start, ec);
 }
 
-reader stream::make_reader(const executor_type& executor, std::uint64_t offset)
+reader stream::make_reader(const executor_type& executor, start_position start)
 {
     return detail::or_throw(
-        "make_reader", [&](error_code& ec) { return make_reader(executor, offset, ec); });
+        "make_reader", [&](error_code& ec) { return make_reader(executor, start, ec); });
 }
 
-reader stream::make_reader(const executor_type& executor, std::uint64_t offset, error_code& ec)
+reader stream::make_reader(const executor_type& executor, start_position start, error_code& ec)
 {
-    return reader(detail::reader_state::make(shared(), executor, offset, ec));
+    return reader(detail::reader_state::make(shared(), executor, start, true, ec));
+}
+
+void stream::set_retention(const retention& retain)
+{
+    error_code ec;
+    set_retention(retain, ec);
+    detail::throw_if(ec, "set_retention");
+}
+
+void stream::set_retention(const retention& retain, error_code& ec)
+{
+    detail::core* const of = shared();
+    ec = of ? of->set_retention(retain) : error_of(of, detail::write_outcome::no_stream);
+}
+
+stream_statistics stream::statistics() const
+{
+    detail::core* const of = shared();
+    return of ? of->statistics() : stream_statistics();
 }
 
 std::uint64_t stream::size() const noexcept

@@ -2,6 +2,7 @@
 
 #include "log.hpp"
 #include "support/chance.hpp"
+#include "support/pattern.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,23 +15,12 @@ namespace spool::detail {
 
 namespace {
 
+using test::byte_at;
+using test::bytes_at;
+
 constexpr std::size_t small = smallest_chunk;
 constexpr std::size_t large = largest_chunk;
 constexpr std::uint64_t doubling_end = large - small;
-
-// A byte that tells offsets apart, also those a power of two away from each other.
-char byte_at(std::uint64_t offset)
-{
-    return static_cast<char>((offset * 2654435761u) >> 24);
-}
-
-std::string bytes_at(std::uint64_t offset, std::size_t n)
-{
-    std::string bytes(n, '\0');
-    for (std::size_t i = 0; i != n; ++i)
-        bytes[i] = byte_at(offset + i);
-    return bytes;
-}
 
 void append(log& to, std::uint64_t offset, std::size_t n)
 {
@@ -164,53 +154,6 @@ BOOST_AUTO_TEST_CASE(large_chunks_are_aligned_for_large_pages)
     bytes.reserve(0, doubling_end);
     const asio::mutable_buffer room = bytes.room(doubling_end, 1, holder);
     BOOST_TEST(reinterpret_cast<std::uintptr_t>(room.data()) % large == 0u);
-}
-
-BOOST_AUTO_TEST_CASE(a_log_begins_anywhere)
-{
-    for (const std::uint64_t start : {std::uint64_t{0}, std::uint64_t{5000}, 100 * doubling_end})
-    {
-        log l;
-        l.start_at(start);
-        append(l, start, 3 * large);
-        BOOST_TEST(l.begin() == start);
-        std::string read(3 * large, ' ');
-        l.copy_out(start, asio::buffer(read));
-        BOOST_TEST((read == bytes_at(start, 3 * large)));
-    }
-}
-
-BOOST_AUTO_TEST_CASE(a_chunk_goes_when_the_last_who_holds_it_lets_go)
-{
-    log l;
-    append(l, 0, 10 * large);
-    BOOST_TEST(l.first_end() == small);
-    {
-        const hold held(l, 10);
-        l.let_go();
-        BOOST_TEST(l.begin() == small);
-        const hold late(l, 10), next(l, small);
-        BOOST_TEST(late.bytes().size() == 0u);
-        BOOST_TEST(next.bytes().size() == 2 * small);
-        BOOST_TEST(held.bytes().size() == small - 10);
-        BOOST_TEST(*static_cast<const char*>(held.bytes().data()) == byte_at(10));
-    }
-    boost::intrusive_ptr<chunk> lent(hold(l, small).holder());
-    l.let_go();
-    BOOST_TEST(!lent->is_shared());
-}
-
-// Memory that went comes again, so that a long stream takes no fresh pages.
-BOOST_AUTO_TEST_CASE(a_chunk_that_went_is_used_for_the_next)
-{
-    log l;
-    append(l, 0, doubling_end + large);
-    while (l.begin() != doubling_end)
-        l.let_go();
-    const auto* const first = static_cast<const char*>(hold(l, doubling_end).bytes().data());
-    l.let_go();
-    append(l, doubling_end + large, 1);
-    BOOST_TEST(hold(l, doubling_end + large).bytes().data() == first);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

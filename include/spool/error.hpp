@@ -44,6 +44,8 @@ enum class errc
     unfinished,
     /// The storage no longer has bytes that it had kept: somebody else has cut them off.
     lost,
+    /// The reader has held up the writers for too long and was cut off.
+    too_slow,
 };
 
 /// The category of `errc`: name "spool".

@@ -7,6 +7,7 @@
 
 #include <spool/detail/read_operation.hpp>
 #include <spool/error.hpp>
+#include <spool/statistics.hpp>
 #include <spool/view.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -49,7 +50,8 @@ class copy_out_operation;
 /// that was already decided stands.
 /// @par Errors
 /// `asio::error::eof` at the end of a closed stream, never of a failed one, which gives its cause;
-/// `errc::gap` below `base()`; `bad_descriptor` on a closed or moved-from reader. Except from
+/// `errc::gap` below `base()`; `errc::too_slow` if it has held up writers for too long; `message_size` from
+/// a wait for more than the stream can hold; `bad_descriptor` on a closed or moved-from reader. Except from
 /// `async_read_at` and the waits, an error comes with 0 bytes.
 /// @par Complexity
 /// Constant when the bytes are there, without the strand of the stream; else logarithmic in the
@@ -96,6 +98,12 @@ public:
     void seek(std::uint64_t offset) noexcept;
     /// How many bytes sequential reads have lost to gaps; 0 on a closed reader.
     [[nodiscard]] std::uint64_t skipped() const noexcept;
+    /// Whether it may hold up writers, under `retain_unread`: by default, if the stream can have that.
+    [[nodiscard]] bool is_tethered() const noexcept;
+    /// Lets it hold up writers or not; one that does not may find that bytes have gone: `errc::gap`.
+    void set_tethered(bool tethered);
+    /// What the reader is doing.
+    [[nodiscard]] reader_statistics statistics() const noexcept;
     /// The end of the bytes that can be read now; 0 on a closed reader.
     [[nodiscard]] std::uint64_t size() const noexcept;
     /// The first offset that is still held; 0 on a closed reader.

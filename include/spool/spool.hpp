@@ -5,11 +5,14 @@
 /// @file
 /// All of spool but the transfer functions, which need more of Asio: see `spool/transfer.hpp`.
 
+#include <spool/alarm.hpp>
 #include <spool/config.hpp>
 #include <spool/error.hpp>
 #include <spool/fwd.hpp>
 #include <spool/options.hpp>
 #include <spool/reader.hpp>
+#include <spool/retention.hpp>
+#include <spool/statistics.hpp>
 #include <spool/storage.hpp>
 #include <spool/stream.hpp>
 #include <spool/view.hpp>

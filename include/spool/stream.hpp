@@ -9,6 +9,8 @@
 #include <spool/error.hpp>
 #include <spool/options.hpp>
 #include <spool/reader.hpp>
+#include <spool/retention.hpp>
+#include <spool/statistics.hpp>
 #include <spool/storage.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -42,8 +44,8 @@ inline constexpr discard_t discard{};
 ///
 /// For all of its asynchronous operations:
 /// @par Concurrency
-/// Any number of operations may be pending. Appends never interleave; those that wait go on in the
-/// order in which they came.
+/// Any number of operations may be pending. Appends never interleave; those that wait, for room or for a
+/// lent region, go on in the order in which they came.
 /// @par Object lifetimes
 /// Buffers must stay valid until the handler is called. The handle may be moved or destroyed while
 /// operations are pending: that completes writes with `errc::abandoned`, drains with `operation_aborted`.
@@ -53,7 +55,8 @@ inline constexpr discard_t discard{};
 /// Terminal, partial and total, while the operation waits: `operation_aborted` and nothing written.
 /// @par Errors
 /// `errc::closed` after `close()`; the cause after `abort()`; `errc::size_mismatch` beyond the declared
-/// final size, with nothing written; `no_memory`; `bad_descriptor` on a moved-from handle.
+/// final size, with nothing written; `message_size` for an append that is larger than the stream can hold;
+/// `no_memory`; `bad_descriptor` on a moved-from handle.
 /// @par Thread safety
 /// Distinct handles: safe. One handle: all members may be called from several threads at once, except
 /// move and destruction. Members that return a result take their turn with other threads inside the
@@ -72,6 +75,16 @@ public:
     /// Makes an open, empty stream in memory that uses the executor of `context`.
     template <detail::execution_context ExecutionContext>
     explicit stream(ExecutionContext& context) : stream(executor_type(context.get_executor()))
+    {
+    }
+    /// Makes an open, empty stream in memory that may let go of bytes.
+    /// @param executor Runs handlers by default, also those of readers made without another one.
+    /// @param chosen What it keeps.
+    stream(const executor_type& executor, const options& chosen);
+    /// The same with the executor of `context`.
+    template <detail::execution_context ExecutionContext>
+    stream(ExecutionContext& context, const options& chosen)
+        : stream(executor_type(context.get_executor()), chosen)
     {
     }
     /// Makes a stream that keeps its bytes in `kept`, behind those that are there: an open one, or a
@@ -114,26 +127,38 @@ public:
     /// The size the stream will have or has: once it is closed, or was declared.
     [[nodiscard]] std::optional<std::uint64_t> final_size() const noexcept;
 
-    /// Makes a reader at `offset`, in every state of the stream.
+    /// Makes a reader, in every state of the stream.
+    /// @param start Where it begins: an offset, `from_base`, `from_end` or `from_last(bytes)`.
     /// @throws boost::system::system_error `errc::draining` or `errc::removed` after a drain was
     /// started; the cause after `abort(cause, discard)`; `bad_descriptor` if this handle was moved from
     /// or the execution context of the executor is gone.
-    [[nodiscard]] reader make_reader(std::uint64_t offset = 0);
-    /// @copydoc make_reader(std::uint64_t)
+    [[nodiscard]] reader make_reader(start_position start = 0);
+    /// @copydoc make_reader(start_position)
     /// @param ec Set to the error instead; the reader returned is closed then.
-    [[nodiscard]] reader make_reader(std::uint64_t offset, error_code& ec);
-    /// @copydoc make_reader(std::uint64_t)
+    [[nodiscard]] reader make_reader(start_position start, error_code& ec);
+    /// @copydoc make_reader(start_position)
     /// @param executor Runs the handlers of this reader by default.
-    [[nodiscard]] reader make_reader(const executor_type& executor, std::uint64_t offset = 0);
-    /// @copydoc make_reader(const executor_type&,std::uint64_t)
+    [[nodiscard]] reader make_reader(const executor_type& executor, start_position start = 0);
+    /// @copydoc make_reader(const executor_type&,start_position)
     /// @param ec Set to the error instead; the reader returned is closed then.
     [[nodiscard]] reader
-    make_reader(const executor_type& executor, std::uint64_t offset, error_code& ec);
+    make_reader(const executor_type& executor, start_position start, error_code& ec);
+
+    /// Changes which bytes the stream keeps. What is too much then goes at once, except what tethered
+    /// readers keep under `retain_unread`; writers that find room go on.
+    /// @throws boost::system::system_error `operation_not_supported` if the stream was made without
+    /// options; `invalid_argument` if the limit is less than two of its chunks.
+    void set_retention(const retention& retain);
+    /// @copydoc set_retention(const retention&)
+    /// @param ec Set to the error instead.
+    void set_retention(const retention& retain, error_code& ec);
+    /// What the stream and its readers are doing; takes time in proportion to the number of readers.
+    [[nodiscard]] stream_statistics statistics() const;
 
     /// Appends all bytes of `buffers`, next to each other, or nothing.
     ///
-    /// Completes when readers can see the bytes; waits only while a region is lent (`prepare`), or the
-    /// storage is too far behind.
+    /// Completes when readers can see the bytes; waits only while a region is lent (`prepare`), the
+    /// storage is too far behind, or readers keep what would have to go (`retain_unread`).
     /// @par Completion signature
     /// `void(error_code, std::size_t)`
     /// @param buffers The bytes: a ConstBufferSequence. With none of them it succeeds in every state.
@@ -160,7 +185,7 @@ public:
     async_append(const ConstBufferSequence& buffers, level reached, Token&& token = asio::deferred)
     {
         return asio::async_initiate<Token, void(error_code, std::size_t)>(
-            detail::initiate_append(*state_, open_), token, buffers, reached);
+            detail::initiate_append<false>(*state_, open_), token, buffers, reached);
     }
     /// Completes when everything appended so far has reached a level; of a closed stream, `synced` says
     /// that the storage is finished too. Cancelling it stops the waiting only.
@@ -175,7 +200,7 @@ public:
             detail::initiate_flush(*state_, open_), token, reached);
     }
 
-    /// Writes at least one byte of `buffers`: here all of them, as `async_append`.
+    /// Writes at least one byte of `buffers`, as many as there is room for; all, if the stream keeps all.
     /// @par Completion signature
     /// `void(error_code, std::size_t)`
     /// @param buffers The bytes: a ConstBufferSequence.
@@ -185,7 +210,8 @@ public:
         detail::token_for<std::size_t> Token = detail::default_token>
     auto async_write_some(const ConstBufferSequence& buffers, Token&& token = asio::deferred)
     {
-        return async_append(buffers, std::forward<Token>(token));
+        return asio::async_initiate<Token, void(error_code, std::size_t)>(
+            detail::initiate_append<true>(*state_, open_), token, buffers, level::visible);
     }
 
     /// Appends as `async_append` without waiting.
@@ -196,7 +222,7 @@ public:
     std::size_t append(const ConstBufferSequence& buffers, error_code& ec)
     {
         const detail::flat_buffers<ConstBufferSequence> flat(buffers);
-        return append(flat.span(), flat.size(), ec);
+        return append(flat.span(), flat.size(), false, ec);
     }
     /// Appends as the form with `ec`, or throws a `system_error`.
     template <class ConstBufferSequence>
@@ -204,17 +230,19 @@ public:
     {
         return detail::or_throw("append", [&](error_code& ec) { return append(buffers, ec); });
     }
-    /// As `append`.
+    /// Writes as `async_write_some` without waiting, and reports as `append`.
     template <class ConstBufferSequence>
     std::size_t write_some(const ConstBufferSequence& buffers, error_code& ec)
     {
-        return append(buffers, ec);
+        const detail::flat_buffers<ConstBufferSequence> flat(buffers);
+        return append(flat.span(), flat.size(), true, ec);
     }
-    /// As `append`.
+    /// Writes as the form with `ec`, or throws a `system_error`.
     template <class ConstBufferSequence>
     std::size_t write_some(const ConstBufferSequence& buffers)
     {
-        return append(buffers);
+        return detail::or_throw(
+            "write_some", [&](error_code& ec) { return write_some(buffers, ec); });
     }
 
     /// Lends between 1 and `n` writable bytes at the end of the stream, to be filled in place.
@@ -290,7 +318,8 @@ public:
 
 private:
     stream(const executor_type& executor, std::unique_ptr<storage> kept, const options& chosen);
-    std::size_t append(std::span<const asio::const_buffer> buffers, std::size_t n, error_code& ec);
+    std::size_t
+    append(std::span<const asio::const_buffer> buffers, std::size_t n, bool some, error_code& ec);
     detail::core* shared() const noexcept;
     void abandon();
 

@@ -9,6 +9,7 @@
 #include "support/errors.hpp"
 #include "support/fake_storage.hpp"
 #include "support/io_fixture.hpp"
+#include "support/pattern.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
@@ -24,20 +25,6 @@ namespace spool::test {
 
 inline const error_code disk_full =
     boost::system::errc::make_error_code(boost::system::errc::no_space_on_device);
-
-// A byte that tells offsets apart, also those a power of two away from each other.
-inline char byte_at(std::uint64_t offset)
-{
-    return static_cast<char>((offset * 2654435761u) >> 24);
-}
-
-inline std::string bytes_at(std::uint64_t offset, std::size_t n)
-{
-    std::string bytes(n, '\0');
-    for (std::size_t i = 0; i != n; ++i)
-        bytes[i] = byte_at(offset + i);
-    return bytes;
-}
 
 struct disk_world : io_fixture
 {

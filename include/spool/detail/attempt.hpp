@@ -39,14 +39,17 @@ attempt look_at_end(const core& stream, std::uint64_t back) noexcept;
 boost::asio::const_buffer
 visible_run(const core& stream, std::uint64_t offset, std::size_t n) noexcept;
 
-// Both only for bytes that have been seen to be there. A stream with a storage may have let go of them:
-// then less is copied or lent than was asked for, and if that is nothing, `missing` says what that means.
+// Both only for bytes that have been seen to be there. The stream may have let go of them: then less is
+// copied or lent than was asked for, and if that is nothing, `missing` says what that means.
 std::size_t copy_out(core& stream, std::uint64_t offset, boost::asio::mutable_buffer to) noexcept;
 view lend(core& stream, std::uint64_t offset, std::size_t max) noexcept;
-read_outcome missing(core& stream, std::uint64_t offset) noexcept;
+attempt missing(core& stream, std::uint64_t offset) noexcept;
 
-// Whether there is a storage. Asks it for the bytes at `offset`, if memory has let go of them.
-bool has_storage(const core& stream) noexcept;
+// Whether it may let go of bytes; and how many of them are to be waited for at a time.
+bool lets_go(const core& stream) noexcept;
+std::uint64_t longest_step(const core& stream) noexcept;
+
+// Asks the storage, if there is one, for the bytes at `offset`, if memory has let go of them.
 void call_for(core& stream, std::uint64_t offset);
 
 } // namespace spool::detail

@@ -49,7 +49,10 @@ void intrusive_ptr_release(kept_executor* p) noexcept;
 // Operations are counted on the strand of the port, in `under_way_`, from their start until they have
 // finished. A closed handle leaves the stream when that count is 0; until then the stream refers to the
 // state, and the state to the stream, so an operation needs no reference of its own.
-class handle_state
+//
+// As a node it is the head of the ring of what is parked or ready, on the strand; and once that is empty
+// and the handle leaves, the link to another that does.
+class handle_state : public owner_node
 {
 public:
     handle_state(core_ptr stream, const boost::asio::any_io_executor& executor, bool writes);
@@ -93,6 +96,9 @@ public:
     // Completes what is under way with `operation_aborted`.
     void cancel();
 
+    // Whether the stream has cut off this reader, because it stalled.
+    bool is_cut_off() const noexcept { return cut_off_.load(std::memory_order_acquire); }
+
     // Completes what is under way, and leaves the stream when it has finished.
     void close();
 
@@ -100,6 +106,7 @@ private:
     friend class cancel_hook;
     friend class effects;
     friend class port;
+    friend class readers;
     friend void leave_turn(operation& op);
     friend void intrusive_ptr_add_ref(handle_state* p) noexcept;
     friend void intrusive_ptr_release(handle_state* p) noexcept;
@@ -109,14 +116,20 @@ private:
     core_ptr core_;
     boost::intrusive_ptr<kept_executor> executor_;
     port* port_ = nullptr;
-    owner_node operations_;                // the ring of what is parked or ready; on the strand
-    handle_state* next_leaving_ = nullptr; // in effects
     std::atomic<std::uint32_t> references_{0};
     std::uint32_t under_way_ = 0; // on the strand
+    std::uint32_t index_ = 0;     // among the readers; on the strand of the stream
     bool leaving_ = false;        // on the strand: the handle is closed
     bool closed_ = false;
     bool direct_ = false;
     bool writes_;
+    std::atomic<bool> cut_off_{false};
+
+protected:
+    // Of an open handle, or one with something under way.
+    core& owner() const noexcept { return *core_; }
+
+    bool has_tether_ = false; // it is a tethered_reader_state; here, because here is room for it
 };
 
 } // namespace spool::detail

@@ -14,6 +14,7 @@ namespace spool::detail {
 class core;
 class port;
 class handle_state;
+class tethered_reader_state;
 class cancel_hook;
 class effects;
 class under_way;
@@ -83,7 +84,8 @@ public:
     bool awaits_end_ = false;  // it waits for the final size, not for bytes
     bool writes_ = false;      // it is a write_operation
     bool counts_work_ = false; // by its port, and not by itself
-    bool in_turns_ = false;    // it needs bytes that may have to be read back first: see batch.hpp
+    bool in_turns_ = false;    // it may have to wait again when its turn has come: see batch.hpp
+    bool takes_bytes_ = false; // it needs the bytes themselves
     bool cancelled_ = false;   // too late for the next turn
     finish_function finish_;
     handle_state* owner_ = nullptr;

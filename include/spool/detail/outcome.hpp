@@ -21,6 +21,8 @@ enum class read_outcome : std::uint8_t
     cause, // of the stream's failure
     gap,
     too_far,   // before the beginning, counted from the end
+    too_large, // more bytes than the stream can hold
+    too_slow,  // the reader was cut off
     storage,   // could not read the bytes back
     aborted,   // cancelled before anything else happened
     pending,   // another sequential read is
@@ -34,6 +36,7 @@ enum class write_outcome : std::uint8_t
     closed,
     cause,
     size_mismatch,
+    too_large, // more than the stream can hold
     no_memory,
     not_lent,    // more is to be committed than was lent
     storage,     // could not keep the bytes

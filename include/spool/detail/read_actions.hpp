@@ -84,7 +84,7 @@ struct read_some_action
         const std::size_t n = fill(
             stream, offset, buffers_, at_most(asio::buffer_size(buffers_), found.available), 0);
         if (n == 0)
-            found = {missing(stream, offset), 1};
+            found = missing(stream, offset);
         return n;
     }
 };
@@ -111,19 +111,24 @@ struct read_all_action
     std::uint64_t done() const noexcept { return done_; }
     bool wants_nothing() const noexcept { return wanted() == 0; }
 
-    // Nothing is copied before all of it can be seen.
+    // Nothing is copied before all of it can be seen; from a stream that lets go of bytes, before a step
+    // of it can be.
     value_type perform(core& stream, std::uint64_t offset, attempt& found) const
     {
-        found = look(stream, offset + done_, wanted() - done_);
-        if (found.outcome == read_outcome::wait)
+        do
         {
-            found.available = 0;
-            return 0;
-        }
-        const std::size_t n = done_ + at_most(asio::buffer_size(buffers_) - done_, found.available);
-        done_ = fill(stream, offset + done_, buffers_, n, done_);
-        if (done_ != n)
-            found = {missing(stream, offset + done_), 1};
+            const std::uint64_t left = wanted() - done_;
+            found = look(stream, offset + done_, std::min(left, longest_step(stream)));
+            if (found.outcome == read_outcome::wait)
+            {
+                found.available = 0;
+                return 0;
+            }
+            const std::size_t n = done_ + at_most(left, found.available);
+            done_ = fill(stream, offset + done_, buffers_, n, done_);
+            if (done_ != n)
+                found = missing(stream, offset + done_);
+        } while (found.outcome == read_outcome::ready && done_ != wanted());
         return done_;
     }
 };
@@ -165,7 +170,7 @@ struct view_action
             return {};
         view lent = lend(stream, offset, at_most(max_, found.available));
         if (lent.empty())
-            found = {missing(stream, offset), 1};
+            found = missing(stream, offset);
         return lent;
     }
 };
@@ -211,11 +216,11 @@ cursor::landing landing_after(
     std::uint64_t offset, const attempt& found, const typename Action::value_type& value) noexcept
 {
     if (found.outcome == read_outcome::gap)
-        return {found.base, found.base - offset};
+        return {found.base, 0, found.base - offset};
     if constexpr (seeks_end<Action>)
         return {found.outcome == read_outcome::ready ? value : offset, 0};
     else
-        return {offset + bytes_in(value), 0};
+        return {offset + bytes_in(value), bytes_in(value)};
 }
 
 } // namespace spool::detail

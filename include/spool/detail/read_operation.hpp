@@ -12,6 +12,7 @@
 #include <spool/detail/read_actions.hpp>
 #include <spool/detail/reader_state.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,9 +29,10 @@ public:
         : operation(&finish), offset_(offset), action_(std::move(action)),
           handler_(std::move(handler), owner)
     {
-        in_turns_ = takes_bytes<Action> && has_storage(*owner.stream());
+        in_turns_ = lets_go(*owner.stream());
+        takes_bytes_ = takes_bytes<Action>;
         awaits_end_ = seeks_end<Action>;
-        await(action_.wanted() - action_.done());
+        await(wanted(*owner.stream()));
         if constexpr (requires { action_.waits_for(); })
             waits_for_ = action_.waits_for();
     }
@@ -39,6 +41,12 @@ public:
 
 private:
     using value_type = typename Action::value_type;
+
+    std::uint64_t wanted(const core& stream) const noexcept
+    {
+        const std::uint64_t left = action_.wanted() - action_.done();
+        return takes_bytes<Action> ? std::min(left, longest_step(stream)) : left;
+    }
 
     void await(std::uint64_t min_bytes) noexcept
     {
@@ -58,8 +66,7 @@ private:
             if (!self->waits_for_ || !has_failed(*self->waits_for_))
             {
                 // A byte that can be seen must be read back, or all of them must be seen first.
-                const auto& action = self->action_;
-                self->await(found.available != 0 ? 1 : action.wanted() - action.done());
+                self->await(found.available != 0 ? 1 : self->wanted(*stream));
                 self->waits_for_.reset();
                 self->decided_ = false;
                 return goes_on;
@@ -68,8 +75,13 @@ private:
         }
         if (stream && self->in_turns_)
             leave_turn(*self);
+        if (owner.is_cut_off())
+        {
+            found = {read_outcome::too_slow};
+            value = {};
+        }
         if constexpr (Action::sequential)
-            owner.position_.land(landing_after<Action>(self->offset_, found, value));
+            owner.land(landing_after<Action>(self->offset_, found, value));
         const bool elsewhere = self->other_port_ != nullptr;
         const auto work = self->handler_.take_work();
         auto handler = take_handler<Handler>(self, self->handler_);
@@ -103,6 +115,8 @@ try_read(reader_state& reader, bool open, std::uint64_t offset, const Action& ac
         return {read_outcome::no_stream, {}};
     if (action.wants_nothing())
         return {read_outcome::ready, {}};
+    if (reader.is_cut_off()) [[unlikely]]
+        return {read_outcome::too_slow, {}};
     if (Action::sequential && !reader.position_.idle())
         return {read_outcome::pending, {}};
     attempt found;
@@ -110,7 +124,7 @@ try_read(reader_state& reader, bool open, std::uint64_t offset, const Action& ac
     if (found.outcome == read_outcome::wait) [[unlikely]]
         return {found.outcome, {}};
     if constexpr (Action::sequential)
-        reader.position_.move(landing_after<Action>(offset, found, value));
+        reader.move(landing_after<Action>(offset, found, value));
     return {found.outcome, std::move(value)};
 }
 
@@ -173,14 +187,14 @@ private:
             start_operation<operation_type>(*state_, handler, offset, std::move(action));
         else
         {
-            state_->position_.begin();
+            state_->begin();
             try
             {
                 start_operation<operation_type>(*state_, handler, offset, std::move(action));
             }
             catch (...)
             {
-                state_->position_.land({offset, 0});
+                state_->land({offset, 0});
                 throw;
             }
         }

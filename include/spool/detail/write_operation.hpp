@@ -40,7 +40,8 @@ public:
     kind kind_;
     level level_ = level::visible;
     bool has_begun_ =
-        false; // its bytes are visible, or a removal goes on: it is not cancelled any more
+        false;          // its bytes are visible, or a removal goes on: it is not cancelled any more
+    bool some_ = false; // an append takes what there is room for
     std::span<const asio::const_buffer> buffers_;
     std::size_t size_ = 0;      // wanted; of a prepare, at most
     lent_region region_;        // what a prepare got
@@ -121,15 +122,18 @@ private:
     std::size_t size_ = 0;
 };
 
-// Appends if that is possible at once: nobody is on the strand, and no append waits.
-write_outcome try_append(core& stream, std::span<const asio::const_buffer> buffers, std::size_t n);
+// Appends if that is possible at once: nobody is on the strand, and no append waits. With `some`, as much
+// as there is room for, which `n` is then.
+write_outcome
+try_append(core& stream, std::span<const asio::const_buffer> buffers, std::size_t& n, bool some);
 
 // What a waiting write asks for, and what its handler gets besides the error.
-template <class ConstBufferSequence, class Allocator>
+template <class ConstBufferSequence, class Allocator, bool Some>
 class append_request
 {
 public:
     static constexpr auto kind = write_operation::kind::append;
+    static constexpr bool some = Some;
 
     append_request(ConstBufferSequence sequence, const Allocator& allocator)
         : sequence_(std::move(sequence)), flat_(sequence_, allocator)
@@ -182,6 +186,8 @@ public:
         level_ = l;
         buffers_ = request_.span();
         size_ = request_.size();
+        if constexpr (requires { Request::some; })
+            some_ = Request::some;
     }
 
     parked_handler<Handler>& parked() noexcept { return handler_; }

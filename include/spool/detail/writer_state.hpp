@@ -24,6 +24,7 @@ class writer_state final : public handle_state
 {
 public:
     static boost::intrusive_ptr<writer_state> make(const asio::any_io_executor& executor);
+    // `kept` may be null.
     static boost::intrusive_ptr<writer_state> make(
         const asio::any_io_executor& executor,
         std::unique_ptr<storage> kept,
@@ -65,6 +66,7 @@ protected:
     }
 };
 
+template <bool Some>
 struct initiate_append : initiate_write
 {
     using initiate_write::initiate_write;
@@ -81,12 +83,14 @@ struct initiate_append : initiate_write
         {
             core* const stream = state_->stream();
             const flat_buffers<ConstBufferSequence, allocator> flat(sequence, memory);
-            const write_outcome outcome = try_append(*stream, flat.span(), flat.size());
-            const std::size_t n = outcome == write_outcome::accept ? flat.size() : 0;
+            std::size_t n = flat.size();
+            const write_outcome outcome = try_append(*stream, flat.span(), n, Some);
+            if (outcome != write_outcome::accept)
+                n = 0;
             if (outcome != write_outcome::wait)
                 return complete_now(*state_, std::move(handler), error_of(stream, outcome), n);
         }
-        start<append_request<ConstBufferSequence, allocator>>(
+        start<append_request<ConstBufferSequence, allocator, Some>>(
             handler, l, std::move(sequence), memory);
     }
 };
