@@ -33,6 +33,7 @@ public:
         test_resumed();
         test_finished();
         test_readers();
+        test_discarded();
         test_removed();
     }
 
@@ -75,6 +76,22 @@ private:
         expect(bytes == bytes_at(offset, n), "read gives the bytes that were written");
     }
 
+    static void discard(storage& from, std::uint64_t end)
+    {
+        error_code ec;
+        from.discard(end, ec);
+        expect(!ec, "discard succeeds");
+    }
+
+    // Of what was opened again.
+    static void read_kept(storage& from, std::uint64_t discarded, std::uint64_t size)
+    {
+        const std::uint64_t base = from.base();
+        expect(from.size() == size, "what was written is there again");
+        expect(base <= discarded, "no byte is missing that was not discarded");
+        read(from, base, static_cast<std::size_t>(size - base));
+    }
+
     template <class Member>
     static void call(storage& s, Member member, const char* promise)
     {
@@ -87,6 +104,7 @@ private:
     {
         const auto s = make_(false);
         expect(s->size() == 0 && !s->finished(), "a new storage is empty and unfinished");
+        expect(s->base() == 0, "nothing was discarded from a new storage");
         std::uint64_t end = 0;
         for (const std::size_t n : {std::size_t{1}, std::size_t{4095}, std::size_t{2}, large})
         {
@@ -146,17 +164,60 @@ private:
         std::vector<std::thread> readers;
         for (std::size_t i = 0; i != 4; ++i)
             readers.emplace_back(guarded([&s, i] {
-                for (std::size_t at = i; at < large - 2000; at += 997)
+                for (std::size_t at = large / 2 + i; at < large - 2000; at += 497)
                     read(*s, at, 2000);
             }));
         guarded([&s] {
             for (std::size_t at = large; at != 2 * large; at += 1000)
+            {
                 write(*s, at, 1000);
+                discard(*s, (at - large) / 2);
+            }
         })();
         for (std::thread& t : readers)
             t.join();
         expect(
-            failed == 0, "read may be called by several threads, and while something is written");
+            failed == 0,
+            "read may be called by several threads, and while something is written or discarded");
+    }
+
+    // Written in pieces; all but the last one is discarded, but that is still read.
+    static void write_and_discard(storage& s, std::uint64_t begin, std::size_t pieces)
+    {
+        for (std::uint64_t at = begin; at != begin + pieces * large; at += large)
+        {
+            write(s, at, large);
+            discard(s, at);
+            discard(s, at);
+            read(s, at, large);
+        }
+    }
+
+    void test_discarded()
+    {
+        constexpr std::size_t pieces = 8;
+        constexpr std::uint64_t half = pieces * large, all = 2 * half;
+        {
+            const auto s = make_(false);
+            write_and_discard(*s, 0, pieces);
+            expect(s->base() == 0, "base stays what it was at the beginning");
+        }
+        {
+            const auto s = make_(true);
+            read_kept(*s, half - large, half);
+            write_and_discard(*s, half, pieces);
+            call(*s, &storage::finish, "finish succeeds");
+            read(*s, all - large, large);
+        }
+        {
+            const auto s = make_(true);
+            expect(s->finished(), "a finished storage says so");
+            read_kept(*s, all - large, all);
+        }
+        write_and_discard(*make_(false), 0, 1);
+        const auto s = make_(true);
+        expect(s->base() == 0, "nothing was discarded from what was begun anew");
+        read(*s, 0, large);
     }
 
     void test_removed()

@@ -2,7 +2,8 @@
 
 #pragma once
 
-// A storage in memory, whose bytes outlive it, that counts what is asked of it and fails on demand.
+// A storage in memory, whose bytes outlive it, that counts what is asked of it and fails on demand. What is
+// discarded is overwritten, so that whoever reads it all the same is found.
 
 #include <spool/storage.hpp>
 
@@ -24,22 +25,28 @@ struct kept_bytes
 {
     std::mutex mutex;
     std::string bytes;
+    std::uint64_t base = 0; // all below it is poison
     bool finished = false;
     bool removed = false;
     std::size_t synced = 0;
     std::size_t writes = 0;
     std::size_t reads = 0;
     std::size_t syncs = 0;
+    std::size_t discards = 0;
     std::size_t opened = 0;
-    error_code write_error, read_error, sync_error, finish_error, remove_error; // from now on
-    std::function<void()> on_write, on_sync, on_finish;                         // before it is done
+    error_code write_error, read_error, sync_error, discard_error, finish_error,
+        remove_error;                                               // from now on
+    std::function<void()> on_write, on_sync, on_discard, on_finish; // before it is done
 };
 
 class fake_storage final : public storage
 {
 public:
+    static constexpr char poison = '\xdb';
+
     explicit fake_storage(std::shared_ptr<kept_bytes> kept)
-        : kept_(std::move(kept)), size_(kept_->bytes.size()), finished_(kept_->finished)
+        : kept_(std::move(kept)), size_(kept_->bytes.size()), base_(kept_->base),
+          finished_(kept_->finished)
     {
         ++kept_->opened;
     }
@@ -53,6 +60,7 @@ public:
 
     std::uint64_t size() const noexcept override { return size_; }
     bool finished() const noexcept override { return finished_; }
+    std::uint64_t base() const noexcept override { return base_; }
 
     void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec) override
     {
@@ -87,6 +95,24 @@ public:
         kept_->synced = kept_->bytes.size();
     }
 
+    void discard(std::uint64_t end, error_code& ec) override
+    {
+        if (kept_->on_discard)
+            kept_->on_discard();
+        const std::lock_guard lock(kept_->mutex);
+        ++kept_->discards;
+        ec = kept_->discard_error;
+        if (!ec && (end < kept_->base || end > kept_->bytes.size()))
+            ec = asio::error::invalid_argument;
+        if (ec)
+            return;
+        const auto at = [&](std::uint64_t n) {
+            return kept_->bytes.begin() + static_cast<std::ptrdiff_t>(n);
+        };
+        std::fill(at(kept_->base), at(end), poison);
+        kept_->base = end;
+    }
+
     void finish(error_code& ec) override
     {
         if (kept_->on_finish)
@@ -104,6 +130,7 @@ public:
 private:
     std::shared_ptr<kept_bytes> kept_;
     std::uint64_t size_;
+    std::uint64_t base_;
     bool finished_;
 };
 
