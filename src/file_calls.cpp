@@ -37,7 +37,11 @@ file_status status_of(int result, const struct stat& s, error_code& ec) noexcept
 {
     if (checked(result, ec) == -1)
         return {};
-    return {static_cast<std::uint64_t>(s.st_size), s.st_dev, s.st_ino};
+    return {
+        static_cast<std::uint64_t>(s.st_size),
+        s.st_dev,
+        s.st_ino,
+        static_cast<std::uint64_t>(s.st_blksize)};
 }
 
 } // namespace
@@ -93,6 +97,18 @@ void file_calls::sync(int file, error_code& ec)
 void file_calls::truncate(int file, std::uint64_t size, error_code& ec)
 {
     checked(::ftruncate(file, offset_of(size)), ec);
+}
+
+// A hole, which reads as zeros and takes no space.
+void file_calls::discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec)
+{
+#if defined(FALLOC_FL_PUNCH_HOLE)
+    constexpr int how = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    checked(::fallocate(file, how, offset_of(begin), offset_of(end - begin)), ec);
+#else
+    static_cast<void>(file), static_cast<void>(begin), static_cast<void>(end);
+    ec = boost::system::errc::make_error_code(boost::system::errc::operation_not_supported);
+#endif
 }
 
 void file_calls::lock(int file, bool shared, error_code& ec)

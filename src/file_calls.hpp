@@ -18,6 +18,7 @@ struct file_status
     std::uint64_t size = 0;
     std::uint64_t device = 0;
     std::uint64_t number = 0; // of the inode
+    std::uint64_t block = 1;  // the size of what can be discarded
 
     bool is_same(const file_status& other) const noexcept
     {
@@ -47,6 +48,7 @@ public:
     virtual void sync_data(int file, error_code& ec);
     virtual void sync(int file, error_code& ec);
     virtual void truncate(int file, std::uint64_t size, error_code& ec);
+    virtual void discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec);
     virtual void lock(int file, bool shared, error_code& ec); // or `would_block`
     virtual file_status status(int file, error_code& ec);
     virtual file_status status(const std::string& path, error_code& ec);

@@ -45,6 +45,8 @@ struct record_chain
 
     // Whether `bytes` are the next record of the chain; then it is read, and the chain goes on.
     bool next(std::span<const std::byte, record_size> bytes, file_record& r) noexcept;
+
+    bool operator==(const record_chain&) const = default;
 };
 
 // A sum of bytes that finds what is missing, torn or exchanged; not a protection against intent. Eight

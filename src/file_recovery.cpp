@@ -2,10 +2,12 @@
 
 // Finding the end of an unfinished file: behind the last byte that is known to be right.
 //
-// The records are read twice. The first time finds the last sync in their chain, which needs no proof;
-// from there on the bytes of each record are summed, until one does not fit. What lies behind is cut off,
-// of both files; of the records for good, or they would come back with their bytes when power is lost, in
-// the place of what is written then. Nothing else is changed, so being interrupted does no harm.
+// The records are read twice, from the anchor on. The first time finds the last sync in their chain, which
+// needs no proof; from there on the bytes of each record are summed, until one does not fit. What lies
+// behind is cut off, of both files; of the records for good, or they would come back with their bytes when
+// power is lost, in the place of what is written then. The anchor may not be on the disk yet, either, and
+// the next one may be written where the last one is that is: so it is synced first. Nothing else is
+// changed, so being interrupted does no harm.
 
 #include "kept_file.hpp"
 
@@ -80,8 +82,11 @@ bool have_sum(
 
 void kept_file::recover(error_code& ec)
 {
+    find_anchor(ec);
+    if (ec)
+        return;
     file_record r;
-    record_reader all(records_, 0, chain_);
+    record_reader all(records_, end_of_records_, chain_);
     while (all.next(r, ec))
         if (r.what == file_record::kind::sync)
         {
@@ -108,7 +113,7 @@ void kept_file::recover(error_code& ec)
         data_.truncate(end_, ec);
     if (!ec)
         records_.truncate(end_of_records_, ec);
-    if (!ec && end_ != size)
+    if (!ec && (end_ != size || base_ != 0))
         records_.sync_data(ec);
     size_ = end_;
 }

@@ -32,6 +32,11 @@ std::uint64_t file_storage::size() const noexcept
     return file_->size();
 }
 
+std::uint64_t file_storage::base() const noexcept
+{
+    return file_->base();
+}
+
 bool file_storage::finished() const noexcept
 {
     return file_->finished();
@@ -50,6 +55,11 @@ std::size_t file_storage::read(std::uint64_t offset, asio::mutable_buffer bytes,
 void file_storage::sync(error_code& ec)
 {
     file_->sync(ec);
+}
+
+void file_storage::discard(std::uint64_t end, error_code& ec)
+{
+    file_->discard(end, ec);
 }
 
 void file_storage::finish(error_code& ec)

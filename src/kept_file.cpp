@@ -5,6 +5,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
@@ -60,6 +61,13 @@ void kept_file::sync_folder(error_code& ec)
     open_folder(folder, ec);
     if (!ec)
         folder.sync(ec);
+}
+
+void kept_file::sync_names(error_code& ec)
+{
+    if (!is_named_)
+        sync_folder(ec);
+    is_named_ = !ec;
 }
 
 // Opens and locks what has the name, also when that has become another file in between.
@@ -123,7 +131,7 @@ void kept_file::open_finished(error_code& ec)
     if (ec == generic::no_such_file_or_directory && status(partial_, ignored))
         ec = errc::unfinished;
     if (!ec)
-        size_ = data_.size(ec);
+        open_range(ec);
     refused_ = asio::error::bad_descriptor;
 }
 
@@ -227,7 +235,11 @@ void kept_file::add_record(const file_record& r, error_code& ec)
 
 std::size_t kept_file::read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec)
 {
-    const std::size_t n = data_.read(offset, bytes, ec);
+    const std::uint64_t there = std::max(last_.load(), offset) - offset;
+    const std::size_t n =
+        data_.read(offset, asio::buffer(bytes, std::min<std::uint64_t>(there, bytes.size())), ec);
+    if (offset < base_) // now, because there may not have been a hole before
+        return ec = errc::lost, 0;
     if (n != 0)
         ec = {}; // the next read meets it again
     return n;
@@ -242,13 +254,10 @@ void kept_file::sync(error_code& ec)
         data_.sync_data(ec);
     if (!ec)
         records_.sync_data(ec);
-    if (!ec && !is_named_)
-        sync_folder(ec);
     if (!ec)
-    {
-        is_named_ = true;
+        sync_names(ec);
+    if (!ec)
         add_record({end_, 0, file_record::kind::sync}, ec);
-    }
     refused_ = ec;
 }
 
@@ -271,6 +280,10 @@ void kept_file::finish(error_code& ec)
     open_file folder(calls_); // early, because there may be no descriptor left
     if (!ec)
         open_folder(folder, ec);
+    if (!ec)
+        give_back(true, ec);
+    if (!ec)
+        set_marks(ec);
     if (!ec)
         data_.sync(ec);
     if (!ec)

@@ -62,6 +62,16 @@ void open_file::truncate(std::uint64_t size, error_code& ec)
     uninterrupted(ec, [&] { calls_->truncate(descriptor_, size, ec); });
 }
 
+void open_file::discard(std::uint64_t begin, std::uint64_t end, error_code& ec)
+{
+    uninterrupted(ec, [&] { calls_->discard(descriptor_, begin, end, ec); });
+}
+
+std::uint64_t open_file::block(error_code& ec)
+{
+    return uninterrupted(ec, [&] { return calls_->status(descriptor_, ec); }).block;
+}
+
 std::uint64_t open_file::size(error_code& ec)
 {
     return uninterrupted(ec, [&] { return calls_->status(descriptor_, ec); }).size;

@@ -43,6 +43,19 @@ enum class publication : std::uint8_t
 /// behind the last byte that is known to be right, and every byte that had been acknowledged at a level
 /// which survives that is there. For this `NAME.records` stands beside it while it is written.
 ///
+/// Bytes that are discarded give back their space as holes of whole blocks, where the file system can make
+/// them. That is done when it is worth two syncs, which it costs: when a quarter of what is kept can go,
+/// and 256 blocks (most often 1 MiB; at most 16 MiB), and when the file is finished. `base()` is the end of
+/// the hole, so it is up to so much less than what was discarded; what lies below it is an error to read
+/// (`errc::lost`), never zeros. The hole is made after it is known on the disk, so that holds after every
+/// crash. What is discarded of a finished file stays until the file is removed.
+///
+/// A finished file that has lost bytes so is still one file, with every other byte at its offset, and can
+/// be renamed and copied. It says itself where its bytes begin: it has 32 bytes of a mark at offset 0,
+/// which the stream has forgotten, and 32 more behind the end of the stream. Opened, one without either is
+/// `errc::lost`. A stream that keeps everything gets the mark at the end only if its own bytes look like
+/// a mark, which none does by chance; all others are in their files as they are.
+///
 /// A storage that writes locks its file, so that no other one writes it, in this process or in another.
 /// It needs a file system with POSIX semantics that has `flock`. One descriptor is open, two while the
 /// file is written.
@@ -58,7 +71,8 @@ public:
     /// @throws boost::system::system_error `file_exists` if the mode does not allow what is there, or an
     /// unfinished file was begun with the other publication; `errc::unfinished` for the mode `open`;
     /// `device_or_resource_busy` if another storage is writing it, or reads what would be replaced in
-    /// place; `errc::lost` if an unfinished file is shorter than what was synced; any error of the system.
+    /// place; `errc::lost` if an unfinished file is shorter than what was synced, or what says where a file
+    /// begins is damaged; any error of the system.
     /// @param name The name of the finished file.
     /// @param mode How to begin.
     /// @param when When the file appears under its name; to resume, as it was begun.
@@ -80,10 +94,12 @@ public:
     ~file_storage() override;
 
     std::uint64_t size() const noexcept override;
+    std::uint64_t base() const noexcept override;
     bool finished() const noexcept override;
     void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec) override;
     std::size_t read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec) override;
     void sync(error_code& ec) override;
+    void discard(std::uint64_t end, error_code& ec) override;
     void finish(error_code& ec) override;
     void remove(error_code& ec) override;
     int native_handle() const noexcept override;

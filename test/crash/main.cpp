@@ -4,7 +4,8 @@
 //
 // A child (the same program with `--write FILE SEED`) resumes a stream in a file, appends to it, and
 // reports through a pipe what was acknowledged. It is killed at a random moment, also while it recovers
-// or finishes. What is found then must be the right bytes, and all that were acknowledged.
+// or finishes. What is found then must be the right bytes, and all that were acknowledged. Every other stream
+// keeps its last bytes only, so it is killed while it discards, too; then no zeros may be found.
 
 #include <spool/file_storage.hpp>
 #include <spool/stream.hpp>
@@ -26,8 +27,10 @@
 #include <poll.h>
 #include <random>
 #include <string>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 // GCC 12 takes Asio's operator new and delete of a coroutine for a mismatch.
@@ -36,6 +39,7 @@
 namespace {
 
 namespace asio = boost::asio;
+using spool::error_code;
 using spool::file_mode;
 using spool::file_storage;
 using spool::level;
@@ -43,6 +47,8 @@ using spool::test::chance;
 
 constexpr std::uint64_t large_enough = 8 << 20;
 constexpr std::uint64_t whole = std::uint64_t(-1);
+constexpr std::uint64_t window = 1 << 20;
+constexpr std::string_view short_name = "short";
 
 // The stream's bytes are the same in every process.
 std::string bytes_at(std::uint64_t offset, std::size_t n)
@@ -52,6 +58,32 @@ std::string bytes_at(std::uint64_t offset, std::size_t n)
         byte = static_cast<char>((offset++ * 2654435761u) >> 24);
     return bytes;
 }
+
+// A file of which no more than the last bytes are kept.
+class short_file final : public spool::storage
+{
+public:
+    explicit short_file(file_storage file) : file_(std::move(file)) {}
+
+    std::uint64_t size() const noexcept override { return file_.size(); }
+    bool finished() const noexcept override { return file_.finished(); }
+    void write(std::uint64_t offset, asio::const_buffer bytes, error_code& ec) override
+    {
+        file_.write(offset, bytes, ec);
+        if (!ec && offset + bytes.size() > window)
+            file_.discard(offset + bytes.size() - window, ec);
+    }
+    std::size_t read(std::uint64_t offset, asio::mutable_buffer bytes, error_code& ec) override
+    {
+        return file_.read(offset, bytes, ec);
+    }
+    void sync(error_code& ec) override { file_.sync(ec); }
+    void finish(error_code& ec) override { file_.finish(ec); }
+    void remove(error_code& ec) override { file_.remove(ec); }
+
+private:
+    file_storage file_;
+};
 
 // What a child says: up to where its bytes are safe; that it has finished.
 struct report
@@ -87,7 +119,10 @@ asio::awaitable<void> write_some(spool::stream& s, std::uint64_t seed)
 int write(const std::string& name, std::uint64_t seed)
 {
     asio::io_context context;
-    spool::stream s(context, file_storage(name, file_mode::resume));
+    file_storage file(name, file_mode::resume);
+    spool::stream s = name.ends_with(short_name)
+                          ? spool::stream(context, short_file(std::move(file)))
+                          : spool::stream(context, std::move(file));
     asio::co_spawn(context, write_some(s, seed), asio::detached);
     context.run();
     return 0;
@@ -125,21 +160,30 @@ report let_write(const std::string& program, const std::string& name, chance& c)
     return last;
 }
 
-// The size of what is left, if it is right, or that it is `whole`.
-std::uint64_t look(const std::string& name, const report& said)
+struct found
+{
+    std::uint64_t base;
+    std::uint64_t size; // or `whole`
+};
+
+// What is left, if it is right.
+found look(const std::string& name, const report& said)
 {
     const bool is_whole = std::filesystem::exists(name);
     if (said.finished && !is_whole)
         throw std::runtime_error("a finished file is not there");
     file_storage left(name, is_whole ? file_mode::open : file_mode::resume);
-    std::string bytes(static_cast<std::size_t>(left.size()), ' ');
-    spool::error_code ec;
-    const std::size_t n = bytes.empty() ? 0 : left.read(0, asio::buffer(bytes), ec);
-    if (ec || n != bytes.size() || bytes != bytes_at(0, n))
+    const std::uint64_t base = left.base(), size = left.size();
+    std::string bytes(static_cast<std::size_t>(size - base), ' ');
+    error_code ec;
+    const std::size_t n = bytes.empty() ? 0 : left.read(base, asio::buffer(bytes), ec);
+    if (ec || n != bytes.size() || bytes != bytes_at(base, n))
         throw std::runtime_error("wrong bytes");
-    if (n < said.written || (is_whole && n < large_enough))
+    if (size < said.written || (is_whole && size < large_enough))
         throw std::runtime_error("acknowledged bytes are lost");
-    return is_whole ? whole : n;
+    if (base != 0 && (!name.ends_with(short_name) || size < window || base > size - window))
+        throw std::runtime_error("bytes are lost that were not discarded");
+    return {base, is_whole ? whole : size};
 }
 
 int run(const std::string& program, std::size_t cycles, std::uint64_t seed)
@@ -147,25 +191,29 @@ int run(const std::string& program, std::size_t cycles, std::uint64_t seed)
     std::cout << "SPOOL_SEED=" << seed << std::endl;
     chance c(seed);
     const spool::test::temporary_folder folder;
-    const std::string name = folder / "log";
     std::size_t finished = 0;
+    std::size_t discarded = 0;
     std::uint64_t acknowledged = 0;
     std::uint64_t kept = 0; // what was there the last time
     for (std::size_t cycle = 0; cycle != cycles; ++cycle)
     {
+        const std::string name = folder / (finished % 2 == 0 ? std::string(short_name) : "log");
         report said = let_write(program, name, c);
         said.written = std::max(said.written, kept);
         acknowledged += said.written;
-        kept = look(name, said);
+        const found left = look(name, said);
+        discarded += left.base != 0;
+        kept = left.size;
         if (kept != whole)
             continue;
         ++finished;
         kept = 0;
         std::filesystem::remove(name);
     }
-    std::cout << cycles << " writers killed, " << finished << " files finished, "
+    std::cout << cycles << " writers killed, " << finished
+              << " files finished, bytes discarded from " << discarded << " that were left, "
               << acknowledged / cycles << " bytes acknowledged on average\n";
-    return finished != 0 || cycles < 100 ? 0 : 1;
+    return (finished != 0 && discarded != 0) || cycles < 100 ? 0 : 1;
 }
 
 } // namespace

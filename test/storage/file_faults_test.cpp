@@ -33,7 +33,7 @@ bool bears(std::uint64_t seed, memory_disk::fault fault)
     if (may_go_unseen)
         BOOST_TEST(!ec.failed(), "call " << fault.at << ": " << ec.message());
     disk.fail({});
-    const std::string left = scenario.recover(disk);
+    const left_bytes left = scenario.recover(disk);
     BOOST_TEST(
         scenario.is_right(disk, left, false),
         "SPOOL_SEED=" << seed << ", call " << fault.at << ": " << fault.error.message());

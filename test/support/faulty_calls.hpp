@@ -56,6 +56,11 @@ public:
         if (!fails(ec))
             to_.truncate(file, size, ec);
     }
+    void discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override
+    {
+        if (!fails(ec))
+            to_.discard(file, begin, end, ec);
+    }
     void lock(int file, bool shared, error_code& ec) override
     {
         if (!fails(ec))

@@ -219,6 +219,17 @@ void memory_disk::truncate(int file, std::uint64_t size, error_code& ec)
     apply(to.shown, to.unsynced.back());
 }
 
+void memory_disk::discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec)
+{
+    if (fails(ec))
+        return;
+    inode& to = *open_[file].file;
+    if (begin % block != 0 || end % block != 0 || begin >= end || end > to.shown.size())
+        return set(ec, generic::invalid_argument);
+    to.unsynced.push_back({begin, std::string(static_cast<std::size_t>(end - begin), '\0')});
+    apply(to.shown, to.unsynced.back());
+}
+
 void memory_disk::lock(int file, bool shared, error_code& ec)
 {
     if (fails(ec))
@@ -237,7 +248,7 @@ detail::file_status memory_disk::status(int file, error_code& ec)
     if (fails(ec))
         return {};
     const inode& of = *open_[file].file;
-    return {of.shown.size(), 1, of.number};
+    return {of.shown.size(), 1, of.number, block};
 }
 
 detail::file_status memory_disk::status(const std::string& path, error_code& ec)
@@ -247,7 +258,7 @@ detail::file_status memory_disk::status(const std::string& path, error_code& ec)
     const auto found = names_.find(path);
     if (found == names_.end())
         return set(ec, generic::no_such_file_or_directory), detail::file_status{};
-    return {found->second->shown.size(), 1, found->second->number};
+    return {found->second->shown.size(), 1, found->second->number, block};
 }
 
 void memory_disk::rename(const std::string& from, const std::string& to, error_code& ec)

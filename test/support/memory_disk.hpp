@@ -5,8 +5,8 @@
 // Files in memory for a file storage, with calls that fail on demand, and with what a crash may leave.
 //
 // Every file has two contents: what the system shows, and what is on the disk for sure, which grows by
-// syncs. Between them lie the writes that were not synced; a loss of power keeps any 512 bytes of them, or
-// not. The names in the folder are the same: a sync of the folder makes them sure, and until then each
+// syncs. Between them lie the writes and the holes that were not synced; a loss of power keeps any 512 bytes
+// of them, or not. The names in the folder are the same: a sync of the folder makes them sure, and until then each
 // creation, renaming and removal may be lost or not.
 
 #include "chance.hpp"
@@ -32,6 +32,8 @@ public:
         bool from_then_on = false; // all that follow, too
         bool tears = false;        // a write that fails has written the half
     };
+
+    static constexpr std::uint64_t block = 8; // small, for many holes in small files
 
     memory_disk() = default;
     memory_disk(const memory_disk&) = delete;
@@ -60,6 +62,7 @@ public:
     void sync_data(int file, error_code& ec) override;
     void sync(int file, error_code& ec) override;
     void truncate(int file, std::uint64_t size, error_code& ec) override;
+    void discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override;
     void lock(int file, bool shared, error_code& ec) override;
     detail::file_status status(int file, error_code& ec) override;
     detail::file_status status(const std::string& path, error_code& ec) override;
