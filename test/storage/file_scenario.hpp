@@ -21,12 +21,22 @@
 
 namespace spool::test {
 
+// Whether the file "f" is finished, old or new, and none that is not is there.
+inline bool is_finished(const memory_disk& disk, publication when)
+{
+    if (when == publication::in_place)
+        return disk.has("f") && !disk.has("f.unfinished");
+    return disk.has("f") && (!disk.has("f.partial") || disk.is_same("f", "f.partial"));
+}
+
 class file_scenario
 {
 public:
     file_scenario(std::uint64_t seed, memory_disk& disk)
         : chance_(seed), when_(chance_.coin() ? publication::on_finish : publication::in_place)
     {
+        if (chance_.coin())
+            disk.lack_rename_new();
         const std::size_t before = chance_.below(3); // nothing, a finished file, an unfinished one
         if (before != 0)
             write(disk, file_mode::create, before == 1);
@@ -47,25 +57,18 @@ public:
     std::string recover(memory_disk& disk) const
     {
         error_code ec;
-        const bool is_whole = is_named(disk);
-        file_storage s("f", is_whole ? file_mode::open : file_mode::resume, when_, disk);
+        file_storage s(
+            "f", is_finished(disk, when_) ? file_mode::open : file_mode::resume, when_, disk);
         std::string bytes(static_cast<std::size_t>(s.size()), ' ');
         if (!bytes.empty())
             bytes.resize(s.read(0, asio::buffer(bytes), ec));
         return bytes;
     }
 
-    // Whether the finished file is there, old or new.
-    bool is_named(const memory_disk& disk) const
-    {
-        const bool in_place = when_ == publication::in_place;
-        return disk.has("f") && !disk.has(in_place ? "f.unfinished" : "f.partial");
-    }
-
     // What may be left when the process has died, or the power was lost.
     bool is_right(const memory_disk& disk, const std::string& left, bool power_lost) const
     {
-        if (is_named(disk))
+        if (is_finished(disk, when_))
             return (finishing_ && left == appended_) || (!finished_ && old_ && left == *old_);
         const std::size_t kept = power_lost ? synced_ : written_;
         return !finished_ && left.size() >= kept && appended_.compare(0, left.size(), left) == 0;

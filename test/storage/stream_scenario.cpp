@@ -2,6 +2,7 @@
 
 #include "stream_scenario.hpp"
 
+#include "file_scenario.hpp"
 #include "world.hpp"
 
 #include <array>
@@ -38,6 +39,8 @@ stream_scenario::stream_scenario(std::uint64_t seed, memory_disk& disk)
       when_(chance_.coin() ? publication::on_finish : publication::in_place),
       ending_(static_cast<ending>(chance_.below(6)))
 {
+    if (chance_.coin())
+        disk.lack_rename_new();
     mode_ = static_cast<file_mode>(chance_.below(4));
     const std::size_t before = 10'000 + chance_.below(30'000);
     if (mode_ == file_mode::replace && chance_.coin())
@@ -281,15 +284,9 @@ void stream_scenario::end()
     expect(disk_.is_idle() && context_.is_idle(), "C54: no work is left");
 }
 
-bool stream_scenario::is_finished(const memory_disk& left) const
-{
-    return left.has("f") &&
-           !left.has(when_ == publication::in_place ? "f.unfinished" : "f.partial");
-}
-
 std::string stream_scenario::recovered(memory_disk& left) const
 {
-    const file_mode mode = is_finished(left) ? file_mode::open : file_mode::resume;
+    const file_mode mode = is_finished(left, when_) ? file_mode::open : file_mode::resume;
     file_storage s("f", mode, when_, left);
     std::string bytes(static_cast<std::size_t>(s.size()), ' ');
     error_code ec;
@@ -304,7 +301,7 @@ void stream_scenario::check(memory_disk& left, bool power_lost) const
         return expect(
             !left.has("f.partial") && (!left.has("f") || (!finished_ && left.content("f") == old_)),
             "what is removed is gone");
-    const bool is_whole = is_finished(left);
+    const bool is_whole = is_finished(left, when_);
     const std::string bytes = recovered(left);
     const std::uint64_t least = removing_ ? 0 : power_lost ? synced_ : written_;
     const bool is_ours = is_pattern(0, bytes);

@@ -68,7 +68,6 @@ private:
     auto handler(Check check);
 
     std::string recovered(memory_disk& left) const;
-    bool is_finished(const memory_disk& left) const;
 
     memory_disk& files_;
     chance chance_;
