@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,6 +46,15 @@ file_status status_of(int result, const struct stat& s, error_code& ec) noexcept
 }
 
 } // namespace
+
+std::string file_calls::absolute(const std::string& path, error_code& ec)
+{
+    std::error_code failed;
+    std::string all = std::filesystem::absolute(path, failed).string();
+    if (failed)
+        ec.assign(failed.value(), boost::system::system_category());
+    return all;
+}
 
 int file_calls::open(const std::string& path, opening how, error_code& ec)
 {
@@ -133,18 +143,21 @@ void file_calls::rename(const std::string& from, const std::string& to, error_co
     checked(::rename(from.c_str(), to.c_str()), ec);
 }
 
-// A link refuses a name that there is, on every file system that has links. It is done then: should the
-// old name stay, it is another one of the same file.
 void file_calls::rename_new(const std::string& from, const std::string& to, error_code& ec)
 {
 #if defined(RENAME_NOREPLACE)
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
-        return;
-    if (errno != EINVAL && errno != ENOSYS)
-        return static_cast<void>(checked(-1, ec));
+    const int flags = RENAME_NOREPLACE;
+    checked(::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), flags), ec);
+#else
+    static_cast<void>(from);
+    static_cast<void>(to);
+    ec.assign(ENOSYS, boost::system::system_category());
 #endif
-    if (checked(::link(from.c_str(), to.c_str()), ec) != -1)
-        ::unlink(from.c_str());
+}
+
+void file_calls::link(const std::string& from, const std::string& to, error_code& ec)
+{
+    checked(::link(from.c_str(), to.c_str()), ec);
 }
 
 void file_calls::remove(const std::string& path, error_code& ec)

@@ -39,6 +39,8 @@ class file_calls
 public:
     virtual ~file_calls() = default;
 
+    // A path that does not depend on the working directory, which may change.
+    virtual std::string absolute(const std::string& path, error_code& ec);
     virtual int open(const std::string& path, opening how, error_code& ec);
     virtual void close(int file) noexcept;
     virtual std::size_t
@@ -53,7 +55,9 @@ public:
     virtual file_status status(int file, error_code& ec);
     virtual file_status status(const std::string& path, error_code& ec);
     virtual void rename(const std::string& from, const std::string& to, error_code& ec);
+    // These two leave what has the name `to`; not every file system has the first.
     virtual void rename_new(const std::string& from, const std::string& to, error_code& ec);
+    virtual void link(const std::string& from, const std::string& to, error_code& ec);
     virtual void remove(const std::string& path, error_code& ec);
 
     // The real ones.

@@ -6,6 +6,9 @@
 
 #include <boost/system/system_error.hpp>
 
+#include <string>
+#include <utility>
+
 namespace spool {
 
 file_storage::file_storage(const std::filesystem::path& name, file_mode mode, publication when)
@@ -15,10 +18,14 @@ file_storage::file_storage(const std::filesystem::path& name, file_mode mode, pu
 
 file_storage::file_storage(
     const std::filesystem::path& name, file_mode mode, publication when, detail::file_calls& calls)
-    : file_(std::make_unique<detail::kept_file>(name.string(), mode, when, calls))
 {
     error_code ec;
-    file_->open(ec);
+    std::string path = calls.absolute(name.string(), ec);
+    if (!ec)
+    {
+        file_ = std::make_unique<detail::kept_file>(std::move(path), mode, when, calls);
+        file_->open(ec);
+    }
     if (ec)
         throw boost::system::system_error(ec, name.string());
 }

@@ -51,8 +51,7 @@ void kept_file::remove_if_there(const std::string& path, error_code& ec)
 
 void kept_file::open_folder(open_file& folder, error_code& ec)
 {
-    const std::filesystem::path path = std::filesystem::path(name_).parent_path();
-    folder.open(path.empty() ? "." : path.string(), opening::folder, ec);
+    folder.open(std::filesystem::path(name_).parent_path().string(), opening::folder, ec);
 }
 
 void kept_file::sync_folder(error_code& ec)
@@ -271,6 +270,12 @@ void kept_file::publish(error_code& ec)
         else
             calls_.rename_new(written_, name_, ec);
     });
+    const bool cannot = ec == generic::invalid_argument || ec == generic::function_not_supported;
+    if (cannot && !in_place_ && !replaces_)
+        uninterrupted(ec, [&] {
+            calls_.link(written_, name_, ec);
+            has_both_names_ = !ec;
+        });
     is_published_ = !ec;
 }
 
@@ -293,27 +298,42 @@ void kept_file::finish(error_code& ec)
     refused_ = ec ? ec : error_code(asio::error::bad_descriptor);
     if (ec)
         return;
-    // The rest is tidying, and whoever comes next does it, if they find the records.
+    // The rest is tidying, and whoever comes next does it, if they find the records. The old name goes when
+    // the new one is sure, or the loss of power might leave none.
     error_code ignored;
+    if (has_both_names_)
+        remove_if_there(written_, ignored);
     remove_if_there(records_name_, ignored);
     records_.close();
     uninterrupted(ignored, [&] { calls_.lock(data_.descriptor(), true, ignored); });
 }
 
+// Whoever replaces a finished file does not ask those who have it open, so its name may be another one's.
+// It may become that even after this has looked: no call of the system compares and removes in one.
+void kept_file::remove_own(const open_file& file, const std::string& path, error_code& ec)
+{
+    const file_status own = uninterrupted(ec, [&] { return calls_.status(file.descriptor(), ec); });
+    const std::optional<file_status> named = ec ? std::nullopt : status(path, ec);
+    if (named && named->is_same(own))
+        remove_if_there(path, ec);
+}
+
 // A mark goes when it is sure that what it stands for has gone; that and the records may be those of
-// somebody else when the file has its name.
+// somebody else when the file is finished.
 void kept_file::remove(error_code& ec)
 {
-    const bool has_name = is_published_ || mode_ == file_mode::open;
-    remove_if_there(has_name ? name_ : written_, ec);
-    if (!ec && in_place_ && !has_name)
+    const bool is_finished = is_published_ || mode_ == file_mode::open;
+    remove_own(data_, partial_, ec);
+    if (!ec)
+        remove_own(data_, name_, ec);
+    if (!ec && in_place_ && !is_finished)
     {
         sync_folder(ec);
         if (!ec)
             remove_if_there(mark_, ec);
     }
     if (!ec && records_.is_open())
-        remove_if_there(records_name_, ec);
+        remove_own(records_, records_name_, ec);
     if (!ec)
         sync_folder(ec);
 }

@@ -40,6 +40,7 @@ namespace spool::detail {
 class kept_file
 {
 public:
+    // The name is an absolute path.
     kept_file(std::string name, file_mode mode, publication when, file_calls& calls);
 
     // Begins; once.
@@ -74,6 +75,7 @@ private:
     void open_locked(open_file& file, const std::string& path, opening how, error_code& ec);
     std::optional<file_status> status(const std::string& path, error_code& ec);
     void remove_if_there(const std::string& path, error_code& ec);
+    void remove_own(const open_file& file, const std::string& path, error_code& ec);
     void set_mark(error_code& ec);
     void add_record(const file_record& r, error_code& ec);
     void open_folder(open_file& folder, error_code& ec);
@@ -115,6 +117,7 @@ private:
     bool replaces_ = false;                         // a finished file of the name, which it may
     bool is_named_ = false; // durably: the folder was synced since it was made
     bool is_published_ = false;
+    bool has_both_names_ = false;
     error_code refused_; // why there is no other write or sync: one has failed, or it is finished
 };
 

@@ -98,11 +98,14 @@ void sending::run() noexcept
     stream_->wake_loads();
 }
 
+bool can_send(const core& stream) noexcept
+{
+    return stream.kept() && stream.kept()->kept().native_handle() != -1;
+}
+
 under_way_ptr start_sending(core& stream, std::uint64_t offset, std::size_t max, int socket)
 {
     storage_port* const kept = stream.kept();
-    if (!kept || kept->kept().native_handle() == -1)
-        return {};
     const std::uint64_t begin = stream.letting_go()->begin();
     if (offset >= begin)
         return {};
@@ -115,6 +118,11 @@ under_way_ptr start_sending(core& stream, std::uint64_t offset, std::size_t max,
 }
 
 #else
+
+bool can_send(const core&) noexcept
+{
+    return false;
+}
 
 under_way_ptr start_sending(core&, std::uint64_t, std::size_t, int)
 {

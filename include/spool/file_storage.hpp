@@ -60,6 +60,9 @@ enum class publication : std::uint8_t
 /// It needs a file system with POSIX semantics that has `flock`. One descriptor is open, two while the
 /// file is written.
 ///
+/// `remove` leaves a file alone that has taken the name of this one meanwhile; except in the moment between
+/// the look and the removal, because no system call does both.
+///
 /// A stream closes its file where it calls its storage, so somewhat later than its last handle ends; until
 /// then the file is locked.
 ///
@@ -73,7 +76,8 @@ public:
     /// `device_or_resource_busy` if another storage is writing it, or reads what would be replaced in
     /// place; `errc::lost` if an unfinished file is shorter than what was synced, or what says where a file
     /// begins is damaged; any error of the system.
-    /// @param name The name of the finished file.
+    /// @param name The name of the finished file; one that is relative means the folder that is the
+    /// working directory now.
     /// @param mode How to begin.
     /// @param when When the file appears under its name; to resume, as it was begun.
     explicit file_storage(

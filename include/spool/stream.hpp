@@ -48,7 +48,8 @@ inline constexpr discard_t discard{};
 /// lent region, go on in the order in which they came.
 /// @par Object lifetimes
 /// Buffers must stay valid until the handler is called. The handle may be moved or destroyed while
-/// operations are pending: that completes writes with `errc::abandoned`, drains with `operation_aborted`.
+/// operations are pending: that completes writes with `errc::abandoned`, unless readers can see their
+/// bytes already, and drains and flushes with `operation_aborted`.
 /// @par Executor
 /// As for `reader`.
 /// @par Per-operation cancellation

@@ -34,6 +34,7 @@ public:
 
     bool is_open() const noexcept { return status_ == status::open; }
     bool is_closed() const noexcept { return status_ == status::closed; }
+    bool is_removing() const noexcept { return removing_; }
     std::uint64_t size() const noexcept { return bytes_.size(); }
     const std::string& bytes() const noexcept { return bytes_; }
     std::optional<std::uint64_t> final_size() const noexcept { return final_size_; }

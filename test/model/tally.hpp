@@ -7,6 +7,8 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <ostream>
@@ -21,13 +23,28 @@ public:
     // How something ended: with an error or success; or, of a handler, that it was dropped.
     using ending = std::optional<boost::system::error_code>;
 
-    void note(std::string_view what, ending how) { ++counts_[{what, how}]; }
+    void note(std::string_view what, ending how, std::uint64_t n = 0)
+    {
+        ++counts_[{what, how}];
+        for (const std::uint64_t word : {std::hash<std::string_view>()(what), code_of(how), n})
+            order_ = (order_ ^ word) * 0x9e3779b97f4a7c15u;
+    }
 
     std::size_t count(std::string_view what, ending how) const
     {
         const auto i = counts_.find({what, how});
         return i == counts_.end() ? 0 : i->second;
     }
+
+    // However it ended.
+    bool has(std::string_view what) const
+    {
+        const auto i = counts_.lower_bound({what, {}});
+        return i != counts_.end() && i->first.first == what;
+    }
+
+    // Whether the same has happened in the same order.
+    bool is_same(const tally& other) const noexcept { return order_ == other.order_; }
 
     friend std::ostream& operator<<(std::ostream& out, const tally& t)
     {
@@ -38,6 +55,12 @@ public:
     }
 
 private:
+    static std::uint64_t code_of(ending how) noexcept
+    {
+        return how ? static_cast<std::uint64_t>(how->value()) : std::uint64_t(-1);
+    }
+
+    std::uint64_t order_ = 0;
     std::map<std::pair<std::string_view, ending>, std::size_t> counts_;
 };
 

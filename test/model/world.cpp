@@ -13,11 +13,11 @@
 
 namespace spool::test {
 
-world::world(std::uint64_t seed, bool traced, tally& counts)
+world::world(std::uint64_t seed, keeping in, bool traced, tally& counts)
     : chance_(seed), traced_(traced), tally_(counts), actions_left_(30 + chance_.below(71)),
       run_share_(2 + chance_.below(12)), longest_(one_in(8) ? 5000 : 64), with_asio_(one_in(4)),
       with_strands_(one_in(4)), crowded_(one_in(64)), throws_(one_in(4)),
-      kept_(one_in(3) ? std::make_shared<kept_bytes>() : nullptr), disk_(chance_), signals_(6)
+      kept_(make_storage(in, seed)), disk_chance_(~seed), disk_(disk_chance_), signals_(6)
 {
     if (one_in(256))
         longest_ = 200'000;
@@ -33,9 +33,8 @@ world::world(std::uint64_t seed, bool traced, tally& counts)
     }
     home at = some_home();
     constexpr std::size_t enough = std::size_t{64} << 20; // for no writer to wait
-    stream made = kept_
-                      ? stream(at.executor, fake_storage(kept_), options{enough, disk_.executor()})
-                      : stream(at.executor);
+    stream made =
+        kept_ ? kept_->make(at.executor, options{enough, disk_.executor()}) : stream(at.executor);
     writers_.emplace_back(
         std::make_shared<writer_box>(oracle_, depth_, std::move(at), std::move(made)));
     for (std::size_t n = 1 + chance_.below(3); n != 0; --n)
@@ -114,14 +113,17 @@ void world::act()
 bool world::run_one()
 {
     const std::size_t first = chance_.below(2);
-    if (kept_ && one_in(4) && disk_.run_one())
-        return true;
+    while (disk_chance_.below(4) == 0 && disk_.run_one())
+    {
+    }
     try
     {
-        for (const std::size_t i : {first, 1 - first})
-            if (contexts_[i] && contexts_[i]->run_one())
-                return true;
-        return disk_.run_one();
+        do
+            for (const std::size_t i : {first, 1 - first})
+                if (contexts_[i] && contexts_[i]->run_one())
+                    return true;
+        while (disk_.run_one());
+        return false;
     }
     catch (const thrown_by_handler&)
     {
@@ -184,11 +186,8 @@ void world::finale()
 // The storage has what readers could see, and knows whether that is the whole.
 void world::check_kept()
 {
-    expect(kept_->opened == 0, "the storage was not closed");
-    if (kept_->removed)
-        return;
-    expect(kept_->bytes == oracle_.bytes(), "the bytes in the storage");
-    expect(kept_->finished == oracle_.is_closed(), "whether the storage is finished");
+    if (!oracle_.is_removing() || !kept_->is_removed())
+        kept_->check(oracle_.bytes(), oracle_.is_closed());
 }
 
 void world::let_go_of_something()
@@ -283,7 +282,7 @@ void world::called(operation& op, error_code ec, std::uint64_t n)
     expect(context && context->is_inside(), op, "C52: called outside its context");
     if (op.on_strand)
         expect(is_on_strand(strands_[op.handler_context]), op, "C52: called outside its strand");
-    tally_.note(name_of(op.what), ec);
+    tally_.note(name_of(op.what), ec, n);
     check_outcome(op, ec, n);
     oracle_.report(op, ec, n);
     for (const reader_place& place : readers_)

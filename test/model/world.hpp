@@ -2,16 +2,16 @@
 
 #pragma once
 
-// One run of the model test: a stream, its handles, two execution contexts, and the oracle. Some streams
-// have a storage, and the oracle knows nothing of it: it is all the same to everybody. The script
-// is drawn from the seed while it is played: the next action, or the next function of a context.
+// One run of the model test: a stream, its handles, two execution contexts, and the oracle. The script
+// is drawn from the seed while it is played: the next action, or the next function of a context. What the
+// stream keeps its bytes in draws from a source of its own, so that the same seed plays the same script.
 
 #include "boxes.hpp"
 #include "handler.hpp"
 #include "oracle.hpp"
 #include "played_context.hpp"
+#include "storages.hpp"
 #include "support/chance.hpp"
-#include "support/fake_storage.hpp"
 #include "tally.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -36,7 +36,7 @@ inline const error_code old_error = asio::error::fault;
 class world final : private handler_watcher
 {
 public:
-    world(std::uint64_t seed, bool traced, tally& counts);
+    world(std::uint64_t seed, keeping in, bool traced, tally& counts);
     ~world();
     world(const world&) = delete;
     world& operator=(const world&) = delete;
@@ -214,8 +214,9 @@ private:
     bool acts_inside_ = true;
     std::string late_failure_; // found where nothing may be thrown
 
-    std::shared_ptr<kept_bytes> kept_; // if the stream has a storage
-    chance_context disk_;              // where it is called
+    std::unique_ptr<kept_storage> kept_; // null in memory
+    chance disk_chance_;
+    chance_context disk_; // where it is called
     oracle oracle_;
     std::deque<operation> operations_;
     std::deque<signal_use> signals_;

@@ -4,6 +4,7 @@
 
 #include <spool/file_storage.hpp>
 
+#include "file_scenario.hpp"
 #include "support/chance.hpp"
 #include "support/errors.hpp"
 #include "support/memory_disk.hpp"
@@ -51,9 +52,7 @@ std::size_t at_each_call(publication when, bool from_then_on, Play play, Check c
 // What is found after a crash.
 std::string recovered(memory_disk& disk, publication when)
 {
-    const bool in_place = when == publication::in_place;
-    const bool is_whole = disk.has("f") && !disk.has(in_place ? "f.unfinished" : "f.partial");
-    file_storage s("f", is_whole ? file_mode::open : file_mode::resume, when, disk);
+    file_storage s("f", is_finished(disk, when) ? file_mode::open : file_mode::resume, when, disk);
     std::string bytes(static_cast<std::size_t>(s.size()), ' ');
     error_code ec;
     bytes.resize(bytes.empty() ? 0 : s.read(0, asio::buffer(bytes), ec));

@@ -29,7 +29,11 @@ namespace {
 class file_life
 {
 public:
-    file_life(std::uint64_t seed, publication when) : chance_(seed), when_(when) {}
+    file_life(std::uint64_t seed, publication when) : chance_(seed), when_(when)
+    {
+        if (chance_.coin())
+            disk_->lack_rename_new();
+    }
 
     // One storage, and what is left of it; false if that is wrong.
     bool goes_on()
@@ -145,7 +149,9 @@ private:
     bool look(bool has_lost_power)
     {
         const bool is_whole = disk_->has("f") && !(in_place() && disk_->has("f.unfinished"));
-        const bool is_begun = in_place() ? disk_->has("f") && !is_whole : disk_->has("f.partial");
+        const bool is_begun = in_place()
+                                  ? disk_->has("f") && !is_whole
+                                  : disk_->has("f.partial") && !disk_->is_same("f", "f.partial");
         std::optional<left_bytes> whole, begun;
         if (is_whole)
             whole = left(file_mode::open);

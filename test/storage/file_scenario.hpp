@@ -61,12 +61,22 @@ struct expected_bytes
     }
 };
 
+// Whether the file "f" is finished, old or new, and none that is not is there.
+inline bool is_finished(const memory_disk& disk, publication when)
+{
+    if (when == publication::in_place)
+        return disk.has("f") && !disk.has("f.unfinished");
+    return disk.has("f") && (!disk.has("f.partial") || disk.is_same("f", "f.partial"));
+}
+
 class file_scenario
 {
 public:
     file_scenario(std::uint64_t seed, memory_disk& disk)
         : chance_(seed), when_(chance_.coin() ? publication::on_finish : publication::in_place)
     {
+        if (chance_.coin())
+            disk.lack_rename_new();
         const std::size_t before = chance_.below(3); // nothing, a finished file, an unfinished one
         if (before != 0)
             write(disk, file_mode::create, before == 1);
@@ -86,22 +96,15 @@ public:
     // Opens what is left; throws what `file_storage` throws. What is there is checked by `is_right`.
     left_bytes recover(memory_disk& disk) const
     {
-        const bool is_whole = is_named(disk);
-        file_storage s("f", is_whole ? file_mode::open : file_mode::resume, when_, disk);
+        file_storage s(
+            "f", is_finished(disk, when_) ? file_mode::open : file_mode::resume, when_, disk);
         return all_of(s);
-    }
-
-    // Whether the finished file is there, old or new.
-    bool is_named(const memory_disk& disk) const
-    {
-        const bool in_place = when_ == publication::in_place;
-        return disk.has("f") && !disk.has(in_place ? "f.unfinished" : "f.partial");
     }
 
     // What may be left when the process has died, or the power was lost.
     bool is_right(const memory_disk& disk, const left_bytes& left, bool power_lost) const
     {
-        if (is_named(disk))
+        if (is_finished(disk, when_))
             return (finishing_ && holds(left, appended_.size())) ||
                    (!finished_ && old_ && old_->holds(left));
         return !finished_ && holds(left, power_lost ? synced_ : written_);

@@ -5,6 +5,7 @@
 #include <spool/file_storage.hpp>
 
 #include "file_calls.hpp"
+#include "support/descriptors.hpp"
 #include "support/errors.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -31,13 +32,6 @@ std::string content(const std::filesystem::path& name)
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::size_t open_descriptors()
-{
-    namespace fs = std::filesystem;
-    return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()));
-}
-
 // Every case is for both kinds of publication.
 template <publication When>
 struct in_folder
@@ -47,7 +41,7 @@ struct in_folder
 
     temporary_folder folder;
     std::filesystem::path name = folder / "file";
-    std::size_t descriptors = open_descriptors();
+    std::ptrdiff_t descriptors = open_descriptors();
 
     ~in_folder() { BOOST_TEST(open_descriptors() == descriptors); }
 

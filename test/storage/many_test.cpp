@@ -5,6 +5,7 @@
 #include <spool/file_storage.hpp>
 #include <spool/stream.hpp>
 
+#include "support/descriptors.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -13,7 +14,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
-#include <iterator>
 #include <malloc.h>
 #include <string>
 #include <vector>
@@ -21,12 +21,6 @@
 namespace spool::test {
 
 namespace {
-
-std::ptrdiff_t open_descriptors()
-{
-    namespace fs = std::filesystem;
-    return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
-}
 
 std::size_t bytes_in_use()
 {

@@ -189,6 +189,23 @@ BOOST_AUTO_TEST_CASE(an_abandoned_stream_is_written_to_its_end_and_never_finishe
     BOOST_TEST(kept->opened == 0u);
 }
 
+// C12 C55
+BOOST_AUTO_TEST_CASE(who_destroys_the_handle_is_told_what_becomes_of_the_bytes)
+{
+    outcome<std::size_t> written, waits;
+    outcome<> flushed;
+    const std::string half(4 * mib, 'a');
+    s->async_append(asio::buffer(half), level::written, check(written));
+    s->async_append(asio::buffer(half), level::written, check(waits));
+    s->async_flush(level::written, check(flushed));
+    run();
+    s.reset();
+    work();
+    BOOST_TEST((!written.error && written.value() == half.size()));
+    BOOST_TEST(waits.error == errc::abandoned);
+    BOOST_TEST(flushed.error == asio::error::operation_aborted);
+}
+
 BOOST_AUTO_TEST_CASE(a_stream_goes_on_where_its_storage_ends)
 {
     fill(5 * mib);

@@ -24,6 +24,10 @@ public:
     {
     }
 
+    std::string absolute(const std::string& path, error_code& ec) override
+    {
+        return to_.absolute(path, ec);
+    }
     int open(const std::string& path, detail::opening how, error_code& ec) override
     {
         return fails(ec) ? -1 : to_.open(path, how, ec);
@@ -83,6 +87,11 @@ public:
     {
         if (!fails(ec))
             to_.rename_new(from, to, ec);
+    }
+    void link(const std::string& from, const std::string& to, error_code& ec) override
+    {
+        if (!fails(ec))
+            to_.link(from, to, ec);
     }
     void remove(const std::string& path, error_code& ec) override
     {

@@ -64,6 +64,7 @@ std::unique_ptr<memory_disk> memory_disk::after_kill() const
 {
     auto left = std::make_unique<memory_disk>();
     left->numbers_ = numbers_;
+    left->lacks_rename_new_ = lacks_rename_new_;
     std::map<inode_ptr, inode_ptr> copies;
     const auto copy = [&copies](const inode_ptr& file) {
         inode_ptr& copied = copies[file];
@@ -87,15 +88,24 @@ std::unique_ptr<memory_disk> memory_disk::after_kill() const
 std::unique_ptr<memory_disk> memory_disk::after_power_loss(chance& c) const
 {
     auto left = std::make_unique<memory_disk>();
+    left->lacks_rename_new_ = lacks_rename_new_;
     name_map names = sure_names_;
     const std::size_t kept = c.below(unsynced_names_.size() + 1);
     const bool in_order = c.coin();
     for (std::size_t i = 0; i != unsynced_names_.size(); ++i)
         if (in_order ? i < kept : c.coin())
             apply(names, unsynced_names_[i]);
+    std::map<inode_ptr, inode_ptr> copies;
     for (const auto& [name, file] : names)
     {
-        inode& copied = *(left->names_[name] = std::make_shared<inode>());
+        const bool has_other_name = copies.contains(file);
+        inode_ptr& copy = copies[file];
+        if (!has_other_name)
+            copy = std::make_shared<inode>();
+        left->names_[name] = copy;
+        if (has_other_name)
+            continue;
+        inode& copied = *copy;
         copied.number = ++left->numbers_;
         copied.sure = file->sure;
         const std::size_t mood = c.below(4); // all, none, or some of the sectors
@@ -116,6 +126,11 @@ std::unique_ptr<memory_disk> memory_disk::after_power_loss(chance& c) const
     }
     left->sure_names_ = left->names_;
     return left;
+}
+
+bool memory_disk::is_same(const std::string& name, const std::string& other) const
+{
+    return has(name) && has(other) && names_.at(name) == names_.at(other);
 }
 
 std::string memory_disk::content(const std::string& name) const
@@ -274,9 +289,20 @@ void memory_disk::rename_new(const std::string& from, const std::string& to, err
 {
     if (fails(ec))
         return;
+    if (lacks_rename_new_)
+        return set(ec, generic::invalid_argument);
     if (names_.contains(to))
         return set(ec, generic::file_exists);
     change_names({to, from, names_[from]});
+}
+
+void memory_disk::link(const std::string& from, const std::string& to, error_code& ec)
+{
+    if (fails(ec))
+        return;
+    if (names_.contains(to))
+        return set(ec, generic::file_exists);
+    change_names({to, "", names_[from]});
 }
 
 void memory_disk::remove(const std::string& path, error_code& ec)

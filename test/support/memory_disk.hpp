@@ -49,10 +49,15 @@ public:
         calls_ = 0;
     }
     std::size_t calls() const noexcept { return calls_; }
+    // As a file system that cannot rename to a name that must be new.
+    void lack_rename_new() noexcept { lacks_rename_new_ = true; }
+
     std::size_t open_files() const noexcept { return open_.size(); }
     bool has(const std::string& name) const { return names_.contains(name); }
+    bool is_same(const std::string& name, const std::string& other) const;
     std::string content(const std::string& name) const;
 
+    std::string absolute(const std::string& path, error_code&) override { return path; }
     int open(const std::string& path, detail::opening how, error_code& ec) override;
     void close(int file) noexcept override;
     std::size_t
@@ -68,6 +73,7 @@ public:
     detail::file_status status(const std::string& path, error_code& ec) override;
     void rename(const std::string& from, const std::string& to, error_code& ec) override;
     void rename_new(const std::string& from, const std::string& to, error_code& ec) override;
+    void link(const std::string& from, const std::string& to, error_code& ec) override;
     void remove(const std::string& path, error_code& ec) override;
 
 private:
@@ -116,6 +122,7 @@ private:
     std::vector<name_change> unsynced_names_;
     std::map<int, open_entry> open_;
     int next_descriptor_ = 3;
+    bool lacks_rename_new_ = false;
     fault fault_;
     std::size_t calls_ = 0;
 };

@@ -20,8 +20,9 @@ struct send_result
     std::size_t size = 0;            // what it took
 };
 
-// Begins to send at most `max` bytes from `offset` on, if memory has let go of them and the storage has a
-// descriptor; nothing otherwise.
+// Whether there is a storage with a descriptor. Then begins to send at most `max` bytes from `offset` on,
+// if memory has let go of them; nothing otherwise.
+bool can_send(const core& stream) noexcept;
 under_way_ptr start_sending(core& stream, std::uint64_t offset, std::size_t max, int socket);
 send_result result_of(const under_way& sending) noexcept;
 

@@ -116,7 +116,7 @@ private:
     bool send()
     {
         core* const stream = from_.is_open() ? from_.state_->stream() : nullptr;
-        if (!stream || !has_storage(*stream))
+        if (!stream || !can_send(*stream))
             return false;
         error_code ec;
         if (!to_.native_non_blocking())
