@@ -40,6 +40,8 @@ public:
 
     // Begins; once.
     void open(error_code& ec);
+    // What was opened is not wanted: deletes it, if it is new.
+    void give_up();
 
     std::uint64_t size() const noexcept { return size_; }
     bool finished() const noexcept { return mode_ == file_mode::open; }
@@ -84,6 +86,7 @@ private:
     open_file data_;
     open_file records_;
     std::uint64_t size_ = 0; // when it was opened
+    bool is_new_ = false;
     record_chain chain_;
     std::uint64_t end_of_records_ = 0; // of the record file
     std::uint64_t end_ = 0;            // of the bytes that have records
