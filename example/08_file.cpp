@@ -1,79 +1,60 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// A log in a file: written, interrupted, resumed, finished, and read.
+// A log in a file: written by a process that crashes, resumed by another one, and read.
 
 #include <spool/file_storage.hpp>
 #include <spool/spool.hpp>
 
 #include <boost/asio.hpp>
 
-#include <filesystem>
+#include <cstdlib>
 #include <iostream>
 #include <string>
-#include <string_view>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace asio = boost::asio;
-using asio::use_awaitable;
-using spool::file_mode;
-using spool::file_storage;
+using spool::file_mode, spool::file_storage;
+const auto name = std::filesystem::temp_directory_path() / "spool_08_file.log";
 
-const std::filesystem::path name = std::filesystem::temp_directory_path() / "spool_08_file.log";
-
-// `interrupted` stands for a process that dies before it has finished.
-asio::awaitable<void>
-write(std::string_view text, file_mode mode, bool interrupted, spool::options where)
+asio::awaitable<void> write(std::string text, file_mode mode, bool crash)
 {
-    spool::stream log(co_await asio::this_coro::executor, file_storage(name, mode), where);
-    std::cout << "writing behind " << log.size() << " bytes\n";
-    co_await log.async_append(asio::buffer(text), spool::level::written, use_awaitable);
-    if (interrupted)
-        co_return;
+    const auto executor = co_await asio::this_coro::executor;
+    spool::stream log(executor, co_await file_storage::async_open(executor, name, mode));
+    std::cout << "writing behind " << log.size() << " bytes" << std::endl;
+    co_await log.async_append(asio::buffer(text), spool::level::written);
+    if (crash)
+        std::_Exit(1);
     log.close();
-    co_await log.async_flush(spool::level::synced, use_awaitable);
-    std::cout << "finished with " << log.size() << " bytes\n";
+    co_await log.async_flush(spool::level::synced); // now the file has its name
 }
 
-asio::awaitable<void> print(spool::options where)
+asio::awaitable<void> print()
 {
-    spool::stream log(
-        co_await asio::this_coro::executor, file_storage(name, file_mode::open), where);
-    spool::reader from = log.make_reader();
-    std::string text;
-    spool::error_code end;
-    co_await asio::async_read(
-        from, asio::dynamic_buffer(text), asio::redirect_error(use_awaitable, end));
-    std::cout << text << "and then: " << end.message() << '\n';
+    const auto executor = co_await asio::this_coro::executor;
+    spool::stream log(executor, co_await file_storage::async_open(executor, name, file_mode::open));
+    std::string text(log.size(), ' ');
+    co_await log.make_reader().async_read_at(0, asio::buffer(text));
+    std::cout << text;
 }
 
-// As a process of its own: with a thread for the file, which has closed it at the end.
-template <class Work>
-void run(Work work)
+void run(asio::awaitable<void> work)
 {
     asio::io_context context;
-    asio::thread_pool disk(1);
-    asio::co_spawn(
-        context,
-        work(spool::options{.blocking_executor = disk.get_executor()}),
-        [](std::exception_ptr e) {
-            if (e)
-                std::rethrow_exception(e);
-        });
+    auto done = asio::co_spawn(context, std::move(work), asio::use_future);
     context.run();
-    disk.join();
+    done.get();
 }
 
 int main()
 {
-    run([](auto where) { return write("one\n", file_mode::replace, true, where); });
-    try
-    {
-        run(print);
-    }
-    catch (const boost::system::system_error& e)
-    {
-        std::cout << "not to be read yet: " << e.code().message() << '\n';
-    }
-    run([](auto where) { return write("two\n", file_mode::resume, false, where); });
-    run(print);
+    if (::fork() == 0)
+        run(write("one\n", file_mode::replace, true));
+    ::wait(nullptr);
+    spool::error_code ec;
+    const file_storage unfinished(name, file_mode::open, ec);
+    std::cout << "not to be read yet: " << ec.message() << '\n';
+    run(write("two\n", file_mode::resume, false));
+    run(print());
     std::filesystem::remove(name);
 }

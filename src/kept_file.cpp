@@ -110,10 +110,20 @@ void kept_file::open(error_code& ec)
             recover(ec);
     }
     else if (!ec)
+    {
         begin(how, had_records, ec);
+        is_new_ = !ec;
+    }
     error_code ignored;
     if (ec && records_.is_open() && !had_records)
         remove_if_there(records_name_, ignored);
+}
+
+void kept_file::give_up()
+{
+    error_code ignored;
+    if (is_new_)
+        remove(ignored);
 }
 
 void kept_file::open_finished(error_code& ec)

@@ -45,6 +45,8 @@ public:
 
     // Begins; once.
     void open(error_code& ec);
+    // What was opened is not wanted: deletes it, if it is new.
+    void give_up();
 
     std::uint64_t size() const noexcept { return size_; }
     std::uint64_t base() const noexcept { return first_; }
@@ -102,6 +104,7 @@ private:
     open_file records_;
     std::uint64_t size_ = 0;  // when it was opened
     std::uint64_t first_ = 0; // and the base then
+    bool is_new_ = false;
     record_chain chain_;
     std::uint64_t end_of_records_ = first_record; // of the record file
     std::uint64_t end_ = 0;                       // of the bytes that have records

@@ -5,18 +5,22 @@
 /// @file
 /// A storage in a file.
 
+#include <spool/detail/open_operation.hpp>
 #include <spool/storage.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/deferred.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 namespace spool {
 
 namespace detail {
 class kept_file;
-class file_calls;
 } // namespace detail
 
 /// How a file storage begins.
@@ -66,10 +70,16 @@ enum class publication : std::uint8_t
 /// A stream closes its file where it calls its storage, so somewhat later than its last handle ends; until
 /// then the file is locked.
 ///
-/// The constructors block: they open, lock, and with `file_mode::resume` read what was not synced.
+/// It is *closed* if it has no file: made without arguments, moved from, or after an error. Every call that
+/// reports errors gives `bad_descriptor` then.
+///
+/// The constructors block: they open, lock, and with `file_mode::resume` read what was not synced. A
+/// program that must not wait for a disk opens with `async_open`.
 class file_storage final : public storage
 {
 public:
+    /// Makes a closed one.
+    file_storage() noexcept;
     /// Opens a file.
     /// @throws boost::system::system_error `file_exists` if the mode does not allow what is there, or an
     /// unfinished file was begun with the other publication; `errc::unfinished` for the mode `open`;
@@ -84,18 +94,99 @@ public:
         const std::filesystem::path& name,
         file_mode mode,
         publication when = publication::on_finish);
+    /// Opens a file that appears under its name when it is finished.
+    /// @param name The name of the finished file.
+    /// @param mode How to begin.
+    /// @param ec Set to the error instead; the storage is closed then.
+    file_storage(const std::filesystem::path& name, file_mode mode, error_code& ec)
+        : file_storage(name, mode, publication::on_finish, ec)
+    {
+    }
+    /// Opens a file.
+    /// @param name The name of the finished file.
+    /// @param mode How to begin.
+    /// @param when When the file appears under its name; to resume, as it was begun.
+    /// @param ec Set to the error instead; the storage is closed then.
+    file_storage(
+        const std::filesystem::path& name, file_mode mode, publication when, error_code& ec);
     /// The same, with system calls of a test.
     file_storage(
         const std::filesystem::path& name,
         file_mode mode,
         publication when,
         detail::file_calls& calls);
-    /// Takes over the file of another storage, which may only be destroyed or assigned to then.
+    /// Takes over the file of another storage, which is closed then.
     file_storage(file_storage&& other) noexcept;
     /// Closes its file and takes over that of another storage.
     file_storage& operator=(file_storage&& other) noexcept;
     /// Closes the file; an unfinished one can be resumed.
     ~file_storage() override;
+
+    /// Opens a file as the constructor does, but where that may take its time: no executor that runs
+    /// handlers waits for a disk.
+    /// @par Concurrency
+    /// Any number of openings may be pending.
+    /// @par Completion signature
+    /// `void(error_code, spool::file_storage)`, a closed one with an error.
+    /// @par Executor
+    /// The handler runs on its associated executor, by default the one given; never inside this call.
+    /// The file is opened on the executor for blocking calls. So is it closed there if nobody gets it,
+    /// because the operation was cancelled or the execution context has ended; the storage that a handler
+    /// gets is closed by whoever destroys it, so give it to a stream.
+    /// @par Per-operation cancellation
+    /// Terminal, partial and total, until the file is open: `operation_aborted` at once. The opening may
+    /// go on; what it opens is closed again, and deleted if it is new, so that nothing is left of it. What
+    /// does not come back is what the mode had removed: with `replace` an unfinished file, and in place
+    /// the old one too; with `resume` bytes that are not known to be right.
+    /// @par Errors
+    /// Those that the constructor throws; `no_memory`.
+    /// @par Example
+    /// `spool::stream out(context, co_await spool::file_storage::async_open(context, name, mode));`
+    /// @param on Runs the handler by default: an executor, or an execution context.
+    /// @param name The name of the finished file.
+    /// @param mode How to begin.
+    /// @param token The completion token.
+    template <
+        detail::executor_source Source,
+        detail::token_for<file_storage> Token = detail::default_token>
+    static auto async_open(
+        Source&& on, std::filesystem::path name, file_mode mode, Token&& token = asio::deferred)
+    {
+        return async_open(
+            on, std::move(name), mode, publication::on_finish, std::forward<Token>(token));
+    }
+    /// @copydoc async_open(Source&&,std::filesystem::path,file_mode,Token&&)
+    /// @param when When the file appears under its name; to resume, as it was begun.
+    template <
+        detail::executor_source Source,
+        detail::token_for<file_storage> Token = detail::default_token>
+    static auto async_open(
+        Source&& on,
+        std::filesystem::path name,
+        file_mode mode,
+        publication when,
+        Token&& token = asio::deferred)
+    {
+        return async_open(on, std::move(name), mode, when, {}, std::forward<Token>(token));
+    }
+    /// @copydoc async_open(Source&&,std::filesystem::path,file_mode,publication,Token&&)
+    /// @param blocking_executor Where the file is opened: see `options`.
+    template <
+        detail::executor_source Source,
+        detail::token_for<file_storage> Token = detail::default_token>
+    static auto async_open(
+        Source&& on,
+        std::filesystem::path name,
+        file_mode mode,
+        publication when,
+        asio::any_io_executor blocking_executor,
+        Token&& token = asio::deferred)
+    {
+        return detail::start_opening<file_storage>(
+            detail::executor_of(on),
+            {std::move(name), mode, when, std::move(blocking_executor)},
+            token);
+    }
 
     std::uint64_t size() const noexcept override;
     std::uint64_t base() const noexcept override;
@@ -109,6 +200,17 @@ public:
     int native_handle() const noexcept override;
 
 private:
+    friend class detail::open_operation<file_storage>;
+
+    file_storage(
+        const std::filesystem::path& name,
+        file_mode mode,
+        publication when,
+        detail::file_calls& calls,
+        error_code& ec);
+    file_storage(detail::file_opening& opened, error_code& ec) noexcept;
+    bool is_open(error_code& ec) const noexcept;
+
     std::unique_ptr<detail::kept_file> file_;
 };
 

@@ -41,6 +41,24 @@ BOOST_AUTO_TEST_CASE(a_cancel_may_come_from_another_thread)
     });
 }
 
+// C36
+BOOST_AUTO_TEST_CASE(a_cancelled_wait_says_how_many_bytes_there_are)
+{
+    outcome<std::uint64_t> here, at;
+    asio::cancellation_signal signal;
+    append();
+    r->async_wait(100, check(here, signal.slot()));
+    r->async_wait_at(2, 100, check(at));
+    quietly([&] { signal.emit(total); });
+    append(" world");
+    quietly([&] { r->cancel(); });
+    run();
+    for (const auto* w : {&here, &at})
+        BOOST_TEST(w->error == asio::error::operation_aborted);
+    BOOST_TEST((here.value() == 11u && at.value() == 9u));
+    BOOST_TEST((r->offset() == 0u && r->read_some(room(11)) == 11u));
+}
+
 // C55
 BOOST_AUTO_TEST_CASE(an_append_and_a_cancel_at_once_have_one_outcome)
 {

@@ -170,6 +170,11 @@ void oracle::cancel(operation& op)
     verdict aborted;
     aborted.error = asio::error::operation_aborted;
     aborted.or_aborted = is_ending(op.what) && may_be_drained();
+    if (op.what == kind::wait || op.what == kind::wait_at)
+    {
+        aborted.low = find(op).available; // and what comes until it completes
+        aborted.growing = true;
+    }
     decide(op, aborted);
     std::erase(queue_, &op);
 }
@@ -200,12 +205,12 @@ bool oracle::is_legal(const operation& op, error_code ec, std::uint64_t n) const
     const verdict& v = op.may;
     if (v.or_aborted)
         return n == 0 && (!ec || ec == v.error);
-    if (v.growing && status_ == status::discarded && ec == cause_ && n == 0)
+    if (v.growing && status_ == status::discarded && ec == (v.error ? v.error : cause_) && n == 0)
         return true;
     std::uint64_t high = v.high;
     if (v.growing)
     {
-        const std::uint64_t available = size() - op.offset;
+        const std::uint64_t available = op.offset < size() ? size() - op.offset : 0;
         high = is_sequential(op.what) || op.what == kind::read_some_at ||
                        op.what == kind::read_view_at || op.what == kind::read_at
                    ? std::min(op.wanted, available)

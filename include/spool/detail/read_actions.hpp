@@ -197,9 +197,13 @@ struct seek_end_action
 template <class Action>
 inline constexpr bool seeks_end = std::is_same_v<Action, seek_end_action>;
 
+// Whether it says what there is, also when it was cancelled.
+template <class Action>
+inline constexpr bool only_looks = std::is_same_v<Action, wait_action>;
+
 // Whether it needs the bytes themselves.
 template <class Action>
-inline constexpr bool takes_bytes = !seeks_end<Action> && !std::is_same_v<Action, wait_action>;
+inline constexpr bool takes_bytes = !seeks_end<Action> && !only_looks<Action>;
 
 inline std::uint64_t bytes_in(std::uint64_t n) noexcept
 {

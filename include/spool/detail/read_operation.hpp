@@ -61,6 +61,9 @@ private:
         value_type value{};
         if (stream && !self->aborted_)
             value = self->action_.perform(*stream, self->offset_, found);
+        else if constexpr (only_looks<Action>)
+            if (attempt now; stream)
+                value = self->action_.perform(*stream, self->offset_, now);
         if (found.outcome == read_outcome::wait) [[unlikely]]
         {
             if (!self->waits_for_ || !has_failed(*self->waits_for_))
