@@ -5,11 +5,11 @@
 #include "blocking_pool.hpp"
 #include "core.hpp"
 #include "pause.hpp"
+#include "storage_calls.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/require.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <new>
@@ -22,35 +22,12 @@ namespace {
 // At most so much is written by one job, so that what was written first is told early.
 constexpr std::uint64_t most_written = std::uint64_t{2} << 20;
 
-// After so many jobs or pieces others have their turn.
-constexpr int turns = 8;
-
 // How often to look whether there is more: about as long as it takes to wake a thread.
 constexpr int patience = 500;
 
 asio::any_io_executor posting(const asio::any_io_executor& chosen)
 {
     return asio::require(chosen ? chosen : blocking_pool(), asio::execution::blocking.never);
-}
-
-// Calls the storage; what it throws is an error like those that it reports.
-template <class Call>
-void guarded(error_code& ec, Call call)
-try
-{
-    call();
-}
-catch (const boost::system::system_error& e)
-{
-    ec = e.code();
-}
-catch (const std::bad_alloc&)
-{
-    ec = asio::error::no_memory;
-}
-catch (...)
-{
-    ec = boost::system::errc::make_error_code(boost::system::errc::io_error);
 }
 
 const error_code no_memory = asio::error::no_memory;
@@ -71,98 +48,6 @@ storage_port::storage_port(
 storage_port::~storage_port()
 {
     executor_.execute([kept = std::move(storage_)]() mutable { kept.reset(); });
-}
-
-// Reading.
-
-asio::const_buffer storage_port::find(
-    std::uint64_t offset, std::size_t max, boost::intrusive_ptr<chunk>& holder) noexcept
-{
-    cached_bytes found = cache_.find(offset, max);
-    if (found.wants_more)
-        load_more();
-    holder = std::move(found.holder);
-    return found.bytes;
-}
-
-read_outcome storage_port::missing(std::uint64_t offset) noexcept
-{
-    return cache_.take_failure(offset) ? read_outcome::storage : read_outcome::wait;
-}
-
-piece_ptr storage_port::want(std::uint64_t offset) noexcept
-try
-{
-    return cache_.want(offset, written_.load(std::memory_order_acquire), true);
-}
-catch (const std::bad_alloc&)
-{
-    return piece::without_memory();
-}
-
-void storage_port::call_for(std::uint64_t offset)
-{
-    if (!has_let_go_of(offset))
-        return;
-    cache_.want(offset, written_.load(std::memory_order_acquire), false);
-    load_more();
-}
-
-void storage_port::load_more()
-{
-    if (cache_.needs_loader())
-        execute([this, keep = core_ptr(&owner_)] { load(); });
-}
-
-// Some pieces, then others have their turn on the executor.
-void storage_port::load()
-{
-    for (int i = 0; i != turns; ++i)
-    {
-        const piece_ptr next = cache_.next();
-        if (!next)
-            return;
-        load(*next);
-    }
-    execute([this, keep = core_ptr(&owner_)] { load(); });
-}
-
-void storage_port::load(piece& p)
-{
-    error_code ec;
-    std::size_t n = 0;
-    const std::uint64_t there = written_.load(std::memory_order_acquire) - p.begin();
-    const asio::mutable_buffer room = asio::buffer(p.room(), there);
-    if (room.size() == 0)
-        ec = asio::error::no_memory;
-    guarded(ec, [&] {
-        while (n != room.size() && !ec)
-        {
-            const std::size_t got = storage_->read(p.begin() + n, room + n, ec);
-            if (got == 0 && !ec)
-                ec = errc::lost;
-            n += got;
-        }
-    });
-    if (ec)
-        set_read_error(ec);
-    cache_.finish(p, n, static_cast<bool>(ec));
-    owner_.wake_loads();
-}
-
-const error_code& storage_port::read_error() const noexcept
-{
-    return *read_error_.load(std::memory_order_acquire);
-}
-
-// Handlers are given references to errors, so none is overwritten.
-void storage_port::set_read_error(const error_code& ec)
-{
-    const std::lock_guard lock(errors_mutex_);
-    auto at = std::find(errors_.begin(), errors_.end(), ec);
-    if (at == errors_.end())
-        at = errors_.insert_after(errors_.before_begin(), ec);
-    read_error_.store(&*at, std::memory_order_release);
 }
 
 // Writing.

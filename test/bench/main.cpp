@@ -37,6 +37,7 @@ constexpr room rooms[] = {
     {"endings", bench::endings},
     {"tcp", bench::tcp},
     {"storage", bench::storage},
+    {"bounded", bench::bounded},
     {"fairness", bench::fairness},
     {"peers", bench::peers},
 };
