@@ -88,7 +88,7 @@ public:
         if (is(flaw::writes_at_the_beginning_again))
             at -= static_cast<std::size_t>(size_);
         kept_->bytes.resize(std::max(kept_->bytes.size(), at + bytes.size()));
-        if (!is(flaw::loses_what_is_written_while_it_is_read) || offset < 300'000)
+        if (!is(flaw::loses_what_is_written_while_it_is_read) || offset < 400'000)
             kept_->bytes.replace(at, bytes.size(), bytes);
         if (is(flaw::loses_the_last_byte))
             kept_->bytes.pop_back();
