@@ -47,7 +47,11 @@ public:
 
     void sync(error_code&) override {}
     void finish(error_code&) override { kept_->is_whole = true; }
-    void remove(error_code&) override { kept_->bytes.clear(); }
+    void remove(error_code&) override
+    {
+        kept_->bytes.clear();
+        kept_->is_whole = false;
+    }
 
 private:
     std::shared_ptr<kept> kept_;

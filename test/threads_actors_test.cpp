@@ -3,7 +3,10 @@
 // Writers and readers that do everything at once, each on a context with a thread of its own, or each on
 // a strand of one pool.
 
+#include <spool/file_storage.hpp>
+
 #include "support/fake_storage.hpp"
+#include "support/temporary_folder.hpp"
 #include "threads_reading.hpp"
 #include "threads_writing.hpp"
 
@@ -176,6 +179,18 @@ BOOST_AUTO_TEST_CASE(many_actors_on_a_pool_with_a_storage)
     all.run();
     all.check();
     BOOST_TEST(kept->reads != 0u);
+}
+
+// The same without the lock that a storage in memory has.
+BOOST_AUTO_TEST_CASE(many_actors_on_a_pool_with_a_file)
+{
+    const temporary_folder folder;
+    strands_of_a_pool place(4);
+    spool::file_storage file(folder / "file", spool::file_mode::create);
+    spool::stream s(place.executor(0), std::move(file), spool::options{0, {}});
+    play all(place, std::move(s), 4, 8, seed_for("many_actors_on_a_pool_with_a_file"));
+    all.run();
+    all.check();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
