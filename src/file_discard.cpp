@@ -22,8 +22,7 @@ namespace generic = boost::system::errc;
 
 bool is_not_supported(const error_code& ec)
 {
-    return ec == generic::operation_not_supported || ec == generic::not_supported ||
-           ec == generic::function_not_supported;
+    return ec == generic::operation_not_supported || ec == generic::function_not_supported;
 }
 
 } // namespace
@@ -46,7 +45,7 @@ void kept_file::discard(std::uint64_t end, error_code& ec)
 // All that is forgotten, or if it is worth it.
 void kept_file::give_back(bool all, error_code& ec)
 {
-    if (forgotten_ == base_ || !makes_holes_)
+    if (forgotten_ <= base_ || !makes_holes_)
         return;
     if (block_ == 0)
         block_ = data_.block(ec);
@@ -105,7 +104,7 @@ void kept_file::find_anchor(error_code& ec)
     end_ = found.anchor.end;
     end_of_records_ = found.anchor.records;
     chain_ = found.anchor.chain;
-    first_ = base_ = forgotten_ = found.anchor.base;
+    first_ = base_ = found.anchor.base;
     next_slot_ = found.next_slot;
 }
 

@@ -137,6 +137,7 @@ BOOST_AUTO_TEST_CASE(a_file_takes_not_much_more_space_than_what_is_kept)
     if (can_make_holes())
         BOOST_TEST(most < 3 * mib);
     BOOST_TEST(std::filesystem::file_size(partial) == 16 * mib);
+    BOOST_TEST(calls.discards <= 2 * 16); // each costs syncs
     s.finish(ec);
     if (can_make_holes())
         BOOST_TEST(space_of(name) < mib + mib / 4);
@@ -240,12 +241,12 @@ BOOST_AUTO_TEST_CASE(what_says_where_an_unfinished_file_begins_is_there_twice)
         file_storage s = make(file_mode::create);
         write(s, 0, 3 * mib, mib, mib);
     }
-    garble(records, 0);
+    garble(records, 4096);
     {
         file_storage s = make(file_mode::resume);
         BOOST_TEST((s.base() == 2 * mib && is_right(all_of(s), 3 * mib)));
     }
-    garble(records, 4096);
+    garble(records, 0);
     BOOST_TEST(refusal(file_mode::resume) == errc::lost);
 }
 
