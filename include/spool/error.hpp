@@ -44,6 +44,8 @@ enum class errc
     unfinished,
     /// The storage no longer has bytes that it had kept: somebody else has cut them off.
     lost,
+    /// The deadline of the operation has passed (`with_deadline`). Equivalent to `std::errc::timed_out`.
+    timed_out,
 };
 
 /// The category of `errc`: name "spool".
