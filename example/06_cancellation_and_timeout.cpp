@@ -5,15 +5,14 @@
 #include <spool/spool.hpp>
 
 #include <boost/asio.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <array>
+#include <chrono>
 #include <exception>
 #include <iostream>
 #include <string_view>
 
 namespace asio = boost::asio;
-using namespace asio::experimental::awaitable_operators;
 using namespace std::literals;
 using asio::use_awaitable;
 
@@ -23,17 +22,14 @@ void rethrow(std::exception_ptr e)
         std::rethrow_exception(e); // out of io_context::run()
 }
 
-asio::awaitable<void> read(spool::reader& from, asio::steady_timer::duration timeout)
+asio::awaitable<void> read(spool::reader& from, std::chrono::milliseconds timeout)
 {
     std::array<char, 16> bytes{};
-    asio::steady_timer timer(from.get_executor(), timeout);
-    // Whichever comes first; the other one is cancelled.
-    const auto result = co_await (
-        from.async_read_some(asio::buffer(bytes), use_awaitable) ||
-        timer.async_wait(use_awaitable));
-    if (result.index() == 0)
-        std::cout << "read: " << std::string_view(bytes.data(), std::get<0>(result)) << '\n';
-    else
+    const auto [ec, n] = co_await spool::with_deadline(
+        timeout, from.async_read_some(asio::buffer(bytes)), asio::as_tuple(use_awaitable));
+    if (!ec)
+        std::cout << "read: " << std::string_view(bytes.data(), n) << '\n';
+    else if (ec == spool::errc::timed_out)
         std::cout << "timed out at offset " << from.offset() << '\n';
 }
 

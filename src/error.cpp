@@ -39,6 +39,8 @@ public:
             return "the storage has lost bytes that it had kept";
         case errc::too_slow:
             return "the reader has held up the writers for too long";
+        case errc::timed_out:
+            return "the deadline of the operation has passed";
         }
         return "unknown spool error";
     }
@@ -54,6 +56,8 @@ public:
             return generic::make_error_condition(generic::connection_aborted);
         case errc::read_pending:
             return generic::make_error_condition(generic::operation_in_progress);
+        case errc::timed_out:
+            return generic::make_error_condition(generic::timed_out);
         case errc::gap:
         case errc::size_mismatch:
         case errc::final_size_known:

@@ -22,7 +22,10 @@ constexpr std::array all{
     errc::size_mismatch,
     errc::final_size_known,
     errc::draining,
-    errc::removed};
+    errc::removed,
+    errc::unfinished,
+    errc::lost,
+    errc::timed_out};
 
 BOOST_AUTO_TEST_SUITE(error_rules)
 
@@ -55,6 +58,7 @@ BOOST_AUTO_TEST_CASE(errors_with_a_generic_meaning_say_so)
     BOOST_TEST((error_code(errc::closed) == generic::broken_pipe));
     BOOST_TEST((error_code(errc::abandoned) == generic::connection_aborted));
     BOOST_TEST((error_code(errc::read_pending) == generic::operation_in_progress));
+    BOOST_TEST((error_code(errc::timed_out) == generic::timed_out));
     BOOST_TEST((error_code(errc::gap) != generic::broken_pipe));
     BOOST_TEST((std::error_code(error_code(errc::closed)) == std::errc::broken_pipe));
 }

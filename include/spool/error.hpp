@@ -46,6 +46,8 @@ enum class errc
     lost,
     /// The reader has held up the writers for too long and was cut off.
     too_slow,
+    /// The deadline of the operation has passed (`with_deadline`). Equivalent to `std::errc::timed_out`.
+    timed_out,
 };
 
 /// The category of `errc`: name "spool".

@@ -137,7 +137,8 @@ public:
     /// Terminal, partial and total, until the file is open: `operation_aborted` at once. The opening may
     /// go on; what it opens is closed again, and deleted if it is new, so that nothing is left of it. What
     /// does not come back is what the mode had removed: with `replace` an unfinished file, and in place
-    /// the old one too; with `resume` bytes that are not known to be right.
+    /// the old one too; with `resume` bytes that are not known to be right. Emit the signal on the executor
+    /// of the handler, as for all composed operations of Asio.
     /// @par Errors
     /// Those that the constructor throws; `no_memory`.
     /// @par Example

@@ -16,3 +16,4 @@
 #include <spool/storage.hpp>
 #include <spool/stream.hpp>
 #include <spool/view.hpp>
+#include <spool/with_deadline.hpp>

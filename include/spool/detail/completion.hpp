@@ -56,12 +56,21 @@ struct bound_handler
     }
 };
 
+// Of a handler whose slot is emitted to on other threads, so that it is left as it is.
+template <class Handler>
+concept keeps_slot = requires
+{
+    typename Handler::keeps_slot;
+};
+
 // Clears the cancellation slot of a handler that has waited. This happens on the handler's own
 // executor, where it cannot meet an emission, just before the handler may use the slot again.
 template <class Handler>
 void clear_slot(const Handler& handler)
 {
-    if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
+    if constexpr (keeps_slot<Handler>)
+        return;
+    else if (auto slot = asio::get_associated_cancellation_slot(handler); slot.is_connected())
         slot.clear();
 }
 

@@ -168,7 +168,8 @@ void start_operation(handle_state& owner, Handler& handler, Args&&... args)
     }
     catch (...)
     {
-        clear_slot(op->parked().handler());
+        if (op->hook_)
+            asio::get_associated_cancellation_slot(op->parked().handler()).clear();
         throw;
     }
     owner.start(*again.release());
