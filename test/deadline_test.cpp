@@ -234,6 +234,20 @@ BOOST_AUTO_TEST_CASE(a_context_that_ends_drops_the_handler_whatever_has_happened
         }
 }
 
+// C13: nobody else may touch a handler of another context.
+BOOST_AUTO_TEST_CASE(a_handler_whose_operation_went_with_its_context_is_dropped_on_its_own)
+{
+    for (const bool runs : {true, false})
+    {
+        io_fixture far;
+        deadline_world w;
+        within(w.r->async_read_some(w.room()), far.check(w.read_some));
+        w.destroy_context();
+        runs ? static_cast<void>(far.run()) : far.destroy_context();
+        BOOST_TEST((w.read_some.dropped && w.read_some.calls == 0u));
+    }
+}
+
 // C13
 BOOST_AUTO_TEST_CASE(a_handler_that_owns_what_it_waits_on_goes_with_the_context)
 {

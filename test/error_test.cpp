@@ -25,6 +25,7 @@ constexpr std::array all{
     errc::removed,
     errc::unfinished,
     errc::lost,
+    errc::too_slow,
     errc::timed_out};
 
 BOOST_AUTO_TEST_SUITE(error_rules)

@@ -42,7 +42,8 @@ enum class errc
     removed,
     /// The file is not the whole: whoever wrote it has not finished, or was interrupted.
     unfinished,
-    /// The storage no longer has bytes that it had kept: somebody else has cut them off.
+    /// The storage does not have bytes that it had kept: they were discarded, or somebody else has cut them
+    /// off, or damaged what says where they are.
     lost,
     /// The reader has held up the writers for too long and was cut off.
     too_slow,

@@ -24,9 +24,9 @@ namespace spool {
 /// Boost 1.86 has `asio::cancel_after`, which this does not need: that leaves the error as it is, so a
 /// deadline cannot be told from a cancellation, and it needs a strand where several threads run handlers.
 /// @par Concurrency
-/// As the operation. The deadline of an operation of a stream or reader needs no strand.
-/// That of a composed operation is on the executor of the handler, which must be a strand then, or of one
-/// thread, as for all cancellation of those.
+/// As the operation. The deadline of an operation of a stream or reader needs no strand. That of any other
+/// operation cancels it on the executor of the handler: it must be a strand, or of one thread, as for all
+/// cancellation of those.
 /// @par Object lifetimes
 /// As the operation.
 /// @par Completion signature
@@ -34,7 +34,8 @@ namespace spool {
 /// @par Executor
 /// The handler runs on its associated executor, by default that of the operation; never inside this
 /// call. The timer runs on the executor of the operation, or on that of the handler if it belongs to
-/// another execution context.
+/// another execution context; so if the context of the operation ends first, the handler is destroyed
+/// when its own one runs or ends.
 /// @par Per-operation cancellation
 /// As the operation: `operation_aborted`, also when the time is up meanwhile. Emit the signal on the executor
 /// of the handler.
