@@ -55,10 +55,11 @@ struct bounds
     return end > b.capacity - unused ? end - (b.capacity - unused) : 0;
 }
 
-// The most that can be appended at once, wherever the end is.
+// The most that can be appended at once, wherever the end is; whatever is asked for, without a limit.
 [[nodiscard]] constexpr std::uint64_t largest_append(const bounds& b) noexcept
 {
-    return b.capacity - b.chunk + 1;
+    constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+    return b.capacity == unlimited ? unlimited : b.capacity - b.chunk + 1;
 }
 
 // How much can be appended behind `size`, when what is below `passed` may go. Readers have passed whole

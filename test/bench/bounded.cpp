@@ -96,7 +96,7 @@ void bounded(const settings& s, report& to)
     c.add("look", [] { return looks(1'000); });
     const figures f = c.run(s.repetitions());
     to.add(
-        {"R1",
+        {"B1",
          "appending 64 KiB at a time, retain_last(1 MiB)",
          1 / f.at("last"),
          "GB/s",
@@ -104,7 +104,7 @@ void bounded(const settings& s, report& to)
          at_least(0.5),
          {}});
     to.add(
-        {"R2",
+        {"B2",
          "the same with retain_unread and a reader",
          1 / f.at("unread"),
          "GB/s",
@@ -112,7 +112,7 @@ void bounded(const settings& s, report& to)
          at_least(0.5),
          {}});
     to.add(
-        {"R3",
+        {"B3",
          "allocations of all of these",
          static_cast<double>(allocations),
          "calls",
@@ -120,7 +120,7 @@ void bounded(const settings& s, report& to)
          at_most(0),
          {}});
     to.add(
-        {"R4",
+        {"B4",
          "statistics of a stream with 1,000 readers",
          f.at("look"),
          "ns a reader",

@@ -18,7 +18,7 @@ void threads(const settings& s, report& to);  // row 14
 void endings(const settings& s, report& to);  // row 16
 void tcp(const settings& s, report& to);      // row 17
 void storage(const settings& s, report& to);  // rows S1 to S10
-void bounded(const settings& s, report& to);  // rows R1 to R4
+void bounded(const settings& s, report& to);  // rows B1 to B4
 void fairness(const settings& s, report& to); // how long a batch holds its context
 void peers(const settings& s, report& to);    // what people would write otherwise
 

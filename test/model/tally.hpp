@@ -36,13 +36,6 @@ public:
         return i == counts_.end() ? 0 : i->second;
     }
 
-    // However it ended.
-    bool has(std::string_view what) const
-    {
-        const auto i = counts_.lower_bound({what, {}});
-        return i != counts_.end() && i->first.first == what;
-    }
-
     // Whether the same has happened in the same order.
     bool is_same(const tally& other) const noexcept { return order_ == other.order_; }
 

@@ -33,7 +33,7 @@ boost188)
     ;;
 bench)
     test/bench/run --quick
-    for row in 1 2 3 4 5 6 7a 7b 8a 8b 9 10 11 12a 12b 13 14 15 16a 16b 17 18 F1 F2 F3 R1 R2 R3 R4 R5; do
+    for row in 1 2 3 4 5 6 7a 7b 8a 8b 9 10 11 12a 12b 13 14 15 16a 16b 17 18 F1 F2 F3 R1 R2 R3 R4 R5 B1 B2 B3 B4; do
         grep -q "\"row\":\"$row\"," build/bench/performance.json || {
             echo "row $row is missing" >&2
             exit 1
