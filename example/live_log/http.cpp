@@ -3,10 +3,11 @@
 #include "http.hpp"
 
 #include <spool/reader.hpp>
-#include <spool/transfer.hpp>
 
 #include "connection.hpp"
+#include "gaps.hpp"
 #include "request.hpp"
+#include "statistics.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/write.hpp>
@@ -84,19 +85,30 @@ make_head(unsigned version, const std::optional<std::uint64_t>& length)
     return head;
 }
 
-asio::awaitable<error_code> send_chunks(tcp::socket& socket, spool::reader& from)
+template <class Bytes>
+asio::awaitable<error_code> send_chunk(tcp::socket& socket, const Bytes& bytes)
 {
+    auto [ec, n] = co_await asio::async_write(socket, http::make_chunk(bytes), as_result);
+    co_return ec;
+}
+
+asio::awaitable<error_code>
+send_chunks(tcp::socket& socket, spool::reader& from, const options& chosen)
+{
+    gaps missing(chosen);
     for (;;)
     {
-        auto [end, bytes] = co_await from.async_read_view(view_limit, as_result);
-        if (end && end != asio::error::eof)
-            co_return end;
-        if (end)
+        auto [ec, bytes] = co_await from.async_read_view(view_limit, as_result);
+        const auto mark = ec == spool::errc::gap ? missing.mark(from) : std::nullopt;
+        if (mark)
+            ec = co_await send_chunk(socket, asio::buffer(*mark));
+        else if (!ec)
+            ec = co_await send_chunk(socket, bytes);
+        else if (ec == asio::error::eof)
         {
-            auto [ec, n] = co_await asio::async_write(socket, http::make_chunk_last(), as_result);
-            co_return ec;
+            auto [last, n] = co_await asio::async_write(socket, http::make_chunk_last(), as_result);
+            co_return last;
         }
-        auto [ec, n] = co_await asio::async_write(socket, http::make_chunk(bytes), as_result);
         if (ec)
             co_return ec;
     }
@@ -106,23 +118,39 @@ asio::awaitable<error_code> send(
     tcp::socket& socket,
     const http::response<http::empty_body>& head,
     bool body,
-    spool::reader& from)
+    spool::reader& from,
+    const options& chosen)
 {
     http::response_serializer<http::empty_body, http::fields> serializer(head);
     auto [ec, n] = co_await http::async_write_header(socket, serializer, as_result);
     if (ec || !body)
         co_return ec;
     if (head.chunked())
-        co_return co_await send_chunks(socket, from);
-    auto [copy_ec, copied] = co_await spool::async_copy(from, socket, as_result);
-    co_return copy_ec;
+        co_return co_await send_chunks(socket, from, chosen);
+    co_return co_await copy_all(from, socket, chosen);
+}
+
+asio::awaitable<void>
+answer_statistics(tcp::socket& socket, const http::request_header<>& request, spool::stream& output)
+{
+    http::response<http::string_body> response(http::status::ok, request.version());
+    response.set(http::field::content_type, "application/json");
+    response.set(http::field::cache_control, "no-store");
+    response.body() = statistics_of(output) + "\n";
+    response.keep_alive(false);
+    response.prepare_payload();
+    if (request.method() == http::verb::head)
+        response.body().clear();
+    co_await http::async_write(socket, response, as_result);
+    co_await finish(socket);
 }
 
 asio::awaitable<void> answer(
     tcp::socket& socket,
     const http::request_header<>& request,
     std::uint64_t offset,
-    spool::stream& output)
+    spool::stream& output,
+    const options& chosen)
 {
     error_code refused;
     spool::reader from = output.make_reader(offset, refused);
@@ -132,13 +160,15 @@ asio::awaitable<void> answer(
         co_return;
     }
     std::optional<std::uint64_t> length = output.final_size();
+    if (length && chosen.keep)
+        length = std::nullopt; // a mark is longer or shorter than what it stands for
     if (length)
         *length -= offset;
     const auto head = make_head(request.version(), length);
     const bool body = request.method() != http::verb::head;
 
-    const auto outcome =
-        co_await (send(socket, head, body, from) || client_left(socket, half_closed::is_gone));
+    const auto outcome = co_await (
+        send(socket, head, body, from, chosen) || client_left(socket, half_closed::is_gone));
     if (outcome.index() == 1)
         co_return;
     // Without its last chunk a response is visibly incomplete.
@@ -150,7 +180,7 @@ asio::awaitable<void> answer(
 
 } // namespace
 
-asio::awaitable<void> serve_http(tcp::socket socket, spool::stream& output)
+asio::awaitable<void> serve_http(tcp::socket socket, spool::stream& output, const options& chosen)
 {
     prepare(socket);
     request_parser parser;
@@ -170,8 +200,10 @@ asio::awaitable<void> serve_http(tcp::socket socket, spool::stream& output)
     const tcp::endpoint local = socket.local_endpoint(closed);
     const decision made =
         decide(request, {output.size(), !output.is_open(), local.address().is_loopback()});
-    if (made.status == http::status::ok)
-        co_await answer(socket, request, made.offset, output);
+    if (made.status == http::status::ok && made.statistics)
+        co_await answer_statistics(socket, request, output);
+    else if (made.status == http::status::ok)
+        co_await answer(socket, request, made.offset, output, chosen);
     else
         co_await refuse(socket, request, made.status, output);
 }

@@ -11,9 +11,11 @@
 #include "output.hpp"
 #include "say.hpp"
 #include "source.hpp"
+#include "statistics.hpp"
 #include "tcp.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -47,6 +49,7 @@ public:
 private:
     void listen(std::optional<listener>& to, std::uint16_t port, listener::session serve);
     void introduce() const;
+    asio::awaitable<void> tell_statistics();
     asio::awaitable<int> serve();
     asio::awaitable<int> stop();
 
@@ -57,17 +60,21 @@ private:
     std::optional<listener> http_;
     std::optional<listener> tcp_;
     asio::signal_set signals_;
+    asio::signal_set asked_;
 };
 
 server::server(asio::io_context& context, const options& chosen)
     : context_(context), options_(chosen), output_(make_output(context, chosen)),
-      source_(chosen, output_), signals_(context, SIGINT, SIGTERM)
+      source_(chosen, output_), signals_(context, SIGINT, SIGTERM), asked_(context, SIGUSR1)
 {
-    listen(http_, chosen.port, [this](tcp::socket s) { return serve_http(std::move(s), output_); });
+    listen(http_, chosen.port, [this](tcp::socket s) {
+        return serve_http(std::move(s), output_, options_);
+    });
     if (chosen.tcp_port)
         listen(tcp_, *chosen.tcp_port, [this](tcp::socket s) {
-            return serve_tcp(std::move(s), output_);
+            return serve_tcp(std::move(s), output_, options_);
         });
+    asio::co_spawn(context_, tell_statistics(), asio::detached);
     introduce();
 }
 
@@ -98,6 +105,15 @@ void server::introduce() const
         std::cout << "nc " << tcp_->endpoint().address().to_string() << " "
                   << tcp_->endpoint().port() << "\n";
     std::cout.flush();
+}
+
+asio::awaitable<void> server::tell_statistics()
+{
+    for (;;)
+    {
+        co_await asked_.async_wait(asio::use_awaitable);
+        say(statistics_of(output_));
+    }
 }
 
 asio::awaitable<int> server::run()

@@ -6,10 +6,13 @@
 #include <boost/program_options.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <fcntl.h>
 #include <iostream>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -28,11 +31,9 @@ output over HTTP from the very first byte, whenever they join.
 )";
 
 constexpr std::string_view notes = R"(
-  GET /            the output from the start, followed until it ends
-  GET /?offset=N   the same from byte N on
-If COMMAND cannot be started or is killed by a signal, clients get every byte,
-and then an aborted response instead of an end. For example:
-  live_log -- make -j2
+  GET /?offset=N   the output from byte N on, or 0, followed until it ends
+  GET /stats       what it is doing, as JSON; to standard error on SIGUSR1
+If COMMAND is killed, clients get every byte, and then an aborted response.
   live_log --tcp-port 9000 -- ping example.org    # and: nc 127.0.0.1 9000
 )";
 
@@ -44,12 +45,16 @@ po::options_description describe()
     add("port,p", po::value<int>()->default_value(0), "HTTP port; 0: any free one");
     add("tcp-port", po::value<int>(), "serve the bare bytes over TCP too; 0: any free one");
     add("bind", po::value<std::string>()->default_value("127.0.0.1"), "address to listen on");
-    add("exit-with-child", "exit as COMMAND did, once the clients have everything");
+    add("exit-with-child", "exit as COMMAND did, when clients have all");
     add("linger",
         po::value<int>()->default_value(10),
-        "with --exit-with-child: seconds that the clients have");
+        "for how many seconds they have time for it");
     add("save", po::value<std::string>(), "a new file for the output, ARG.partial until it ends");
-    add("resume", "with --save: go on behind what an earlier run has left");
+    add("resume", "go on behind what an earlier run has saved");
+    add("keep", po::value<std::string>(), "how much of the output to keep, as 64MiB");
+    add("slow-client",
+        po::value<std::string>()->default_value("gap"),
+        "if that is too little for one: wait, gap, drop");
     return all;
 }
 
@@ -66,6 +71,31 @@ Number number(const po::variables_map& given, const std::string& name)
     if (!std::in_range<Number>(value))
         refuse(name, std::to_string(value));
     return static_cast<Number>(value);
+}
+
+// Bytes, or a number of KiB, MiB or GiB.
+std::uint64_t parse_size(const std::string& name, const std::string& text)
+{
+    static constexpr std::array<std::string_view, 4> units{"", "KiB", "MiB", "GiB"};
+    std::uint64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const auto unit = std::ranges::find(units, std::string_view(stop, end));
+    if (error != std::errc() || unit == units.end() || value == 0)
+        refuse(name, text);
+    const auto shift = 10 * (unit - units.begin());
+    if (value << shift >> shift != value)
+        refuse(name, text);
+    return value << shift;
+}
+
+slow_client parse_slow_client(const std::string& text)
+{
+    static constexpr std::array<std::string_view, 3> names{"wait", "gap", "drop"};
+    const auto found = std::ranges::find(names, text);
+    if (found == names.end())
+        refuse("slow-client", text);
+    return static_cast<slow_client>(found - names.begin());
 }
 
 options read(const po::variables_map& given)
@@ -85,6 +115,11 @@ options read(const po::variables_map& given)
     result.resume = given.count("resume") != 0;
     if (result.resume && result.file.empty())
         throw std::runtime_error("--resume needs --save");
+    if (given.count("keep") != 0)
+        result.keep = parse_size("keep", given["keep"].as<std::string>());
+    result.slow = parse_slow_client(given["slow-client"].as<std::string>());
+    if (!result.keep && !given["slow-client"].defaulted())
+        throw std::runtime_error("--slow-client needs --keep");
     result.linger = std::chrono::seconds(number<unsigned>(given, "linger"));
     return result;
 }

@@ -12,6 +12,14 @@
 
 namespace live_log {
 
+// What happens when a client is slower than the output, and not all of that is kept.
+enum class slow_client
+{
+    wait, // the command waits
+    gap,  // the client gets a mark in the place of what it missed
+    drop, // its answer is broken off
+};
+
 struct options
 {
     boost::asio::ip::address address;
@@ -21,6 +29,8 @@ struct options
     std::chrono::seconds linger{0};
     std::string file; // to keep the output in; empty: in memory
     bool resume = false;
+    std::optional<std::uint64_t> keep; // how many bytes of the output; all of them without it
+    slow_client slow = slow_client::gap;
     std::vector<std::string> command; // empty: standard input
 };
 

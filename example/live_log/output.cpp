@@ -29,15 +29,26 @@ file_mode mode_for(const options& chosen)
     return is_complete ? file_mode::open : file_mode::resume;
 }
 
+spool::options options_for(const options& chosen)
+{
+    spool::options result;
+    if (chosen.keep)
+        result.retain = chosen.slow == slow_client::wait ? spool::retain_unread(*chosen.keep)
+                                                         : spool::retain_last(*chosen.keep);
+    return result;
+}
+
 } // namespace
 
 spool::stream make_output(asio::io_context& context, const options& chosen)
 {
-    if (chosen.file.empty())
+    if (chosen.file.empty() && !chosen.keep)
         return spool::stream(context);
+    if (chosen.file.empty())
+        return {context, options_for(chosen)};
     try
     {
-        return {context, spool::file_storage(chosen.file, mode_for(chosen))};
+        return {context, spool::file_storage(chosen.file, mode_for(chosen)), options_for(chosen)};
     }
     catch (const boost::system::system_error& error)
     {

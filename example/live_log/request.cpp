@@ -101,6 +101,8 @@ decision decide(const http::request_header<>& request, const situation& now)
 
     const std::string_view target = without_authority(plain(request.target()));
     const std::size_t path_end = std::min(target.find('?'), target.size());
+    if (target == "/stats")
+        return {http::status::ok, 0, true};
     if (target.substr(0, path_end) != "/")
         return {http::status::not_found};
     const auto offset = parse_offset(target.substr(std::min(path_end + 1, target.size())));

@@ -24,6 +24,7 @@ struct decision
 {
     http::status status;
     std::uint64_t offset = 0; // where to start, if the status is ok
+    bool statistics = false;  // those are asked for, not the output
 };
 
 decision decide(const http::request_header<>& request, const situation& now);

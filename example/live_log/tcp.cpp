@@ -3,9 +3,9 @@
 #include "tcp.hpp"
 
 #include <spool/reader.hpp>
-#include <spool/transfer.hpp>
 
 #include "connection.hpp"
+#include "gaps.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -18,17 +18,7 @@ using asio::ip::tcp;
 using namespace asio::experimental::awaitable_operators;
 using spool::error_code;
 
-namespace {
-
-asio::awaitable<error_code> send(tcp::socket& socket, spool::reader& from)
-{
-    auto [ec, n] = co_await spool::async_copy(from, socket, as_result);
-    co_return ec;
-}
-
-} // namespace
-
-asio::awaitable<void> serve_tcp(tcp::socket socket, spool::stream& output)
+asio::awaitable<void> serve_tcp(tcp::socket socket, spool::stream& output, const options& chosen)
 {
     prepare(socket);
     error_code refused;
@@ -37,7 +27,7 @@ asio::awaitable<void> serve_tcp(tcp::socket socket, spool::stream& output)
         co_return;
     // Many a netcat ends its side at once when its own input is empty, and reads on.
     const auto outcome =
-        co_await (send(socket, from) || client_left(socket, half_closed::is_there));
+        co_await (copy_all(from, socket, chosen) || client_left(socket, half_closed::is_there));
     if (outcome.index() == 1)
         co_return;
     if (!std::get<0>(outcome))

@@ -37,8 +37,8 @@ namespace spool {
 /// Terminal and partial: `operation_aborted`, with the number of bytes written. Emit the signal on
 /// the handler's strand, as for all composed operations of Asio.
 /// @par Errors
-/// None at the end of a complete stream; the cause of a failed one, after all of its bytes; any
-/// error of `to`, and `std::errc::io_error` if it takes nothing without one.
+/// None at the end of a complete stream; the cause of a failed one, after all of its bytes; `errc::gap`
+/// once where bytes are gone, and a second call goes on behind them; any error of `to`, and `std::errc::io_error` if it takes nothing without one.
 /// @param from The reader.
 /// @param to An AsyncWriteStream.
 /// @param token The completion token.

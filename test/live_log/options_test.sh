@@ -25,6 +25,11 @@ test_options_that_make_no_sense_are_refused() {
         is_refused --tcp-port "$port" -- true
     done
     is_refused --linger -1 -- true
+    for size in 0 -1 x 1MB 1.5MiB 99999999999GiB ''; do
+        is_refused --keep "$size" -- true
+    done
+    is_refused --keep 1MiB --slow-client never -- true
+    is_refused --slow-client gap -- true
     is_refused --bind nowhere -- true
     is_refused --unknown -- true
     is_refused --

@@ -78,6 +78,24 @@ BOOST_AUTO_TEST_CASE(a_slow_reader_slows_the_sender_of_a_connection)
     BOOST_TEST((copied.value() == s->size()));
 }
 
+// C39: a copy reports a gap once, as a read does, and the next one goes on behind it.
+BOOST_AUTO_TEST_CASE(a_copy_reports_a_gap_once_and_goes_on)
+{
+    open(retain_last(limit));
+    reader r = s->make_reader();
+    fill(3 * limit);
+    outcome<std::uint64_t> first, second;
+    async_copy(r, peer, check(first));
+    run();
+    BOOST_TEST((first.error == errc::gap && first.value() == 0u));
+    BOOST_TEST((r.skipped() == s->base() && r.offset() == s->base()));
+    s->close();
+    async_copy(r, peer, check(second));
+    run();
+    BOOST_TEST((!second.error && second.value() == s->size() - s->base()));
+    BOOST_TEST(r.statistics().read == second.value());
+}
+
 enum class hostility
 {
     never_reads,

@@ -61,6 +61,8 @@ public:
     {
         if (ec == asio::error::eof)
             return self.complete({}, moved_);
+        if (ec == errc::gap)
+            pass_gap();
         if (was_cancelled(self, ec))
             return self.complete(ec, moved_);
         lent_ = bytes; // not passed itself: it moves away with `self`
@@ -81,7 +83,8 @@ public:
         }
         lent_ = {};
         moved_ += n;
-        from_.seek(from_.offset() + n);
+        if (from_.is_open())
+            from_.state_->move({from_.offset() + n, n});
         if (was_cancelled(self, ec) || (!is_full && moved_nothing(n, ec)))
             return self.complete(ec, moved_);
         if constexpr (is_socket<AsyncWriteStream>)
@@ -111,6 +114,15 @@ private:
                 return from_.start(self, end, at);
             }
         from_.async_read_view_at(from_.offset(), transfer_step, std::move(self));
+    }
+
+    // As a sequential read: it is told once.
+    void pass_gap()
+    {
+        const std::uint64_t at = from_.offset();
+        const std::uint64_t base = from_.base();
+        if (at < base)
+            from_.state_->move({base, 0, base - at});
     }
 
     bool send()
