@@ -58,7 +58,8 @@ struct bounds
 // The most that can be appended at once, wherever the end is.
 [[nodiscard]] constexpr std::uint64_t largest_append(const bounds& b) noexcept
 {
-    return b.capacity - b.chunk + 1;
+    const bool is_bounded = b.capacity != std::numeric_limits<std::uint64_t>::max();
+    return is_bounded ? b.capacity - b.chunk + 1 : b.capacity;
 }
 
 // How much can be appended behind `size`, when what is below `passed` may go. Readers have passed whole

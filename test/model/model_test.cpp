@@ -63,8 +63,8 @@ std::string play(std::uint64_t seed, keeping in, bool traced, tally& counts)
     }
 }
 
-// The same everywhere. A removal alone takes longer where there is a storage, and then all that follows
-// may come in another order than in memory.
+// The same in all storages. In memory the chunks are of other sizes, and so are regions and views; and a
+// removal does not take as long.
 std::string play_on_all(std::uint64_t seed, bool traced)
 {
     std::string wrong;
@@ -75,7 +75,7 @@ std::string play_on_all(std::uint64_t seed, bool traced)
         wrong = play(seed, in, traced, own);
         if (wrong.empty() && expected && !own.is_same(*expected))
             wrong = "SPOOL_SEED=" + std::to_string(seed) + ": it ends otherwise " + name_of(in);
-        if (!expected && (in != keeping::memory || !own.has(name_of(kind::remove))))
+        if (!expected && in != keeping::memory)
             expected = std::move(own);
     }
     return wrong;
