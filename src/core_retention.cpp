@@ -88,7 +88,8 @@ std::size_t core::at_most_room(std::size_t n) const noexcept
         return n;
     const state s = load();
     const bool waits = retain_.what() == retention::kind::unread;
-    std::uint64_t most = room(bounds_, s.size, waits ? readers_.passed() : max_offset);
+    const std::uint64_t passed = waits ? std::max(readers_.passed(), s.base) : max_offset;
+    std::uint64_t most = room(bounds_, s.size, passed);
     if (storage_)
         most = std::min(most, storage_->room(s.size));
     return static_cast<std::size_t>(std::min<std::uint64_t>(n, most));
@@ -101,9 +102,9 @@ void core::advance_base(std::uint64_t base, effects& noted) noexcept
         return;
     base_.store(base, std::memory_order_release);
     if (storage_)
-        storage_->forget(base, bounds_.capacity, noted);
-    else
-        window_->let_go_until(base);
+        return storage_->forget(base, bounds_.capacity, noted);
+    window_->let_go_until(base);
+    window_->trim(bounds_.capacity); // it may have been more
 }
 
 void core::look_for_room()
@@ -125,7 +126,8 @@ error_code core::set_retention(const retention& r)
         changes_.fetch_add(1, std::memory_order_relaxed);
         const bool waits = r.what() == retention::kind::unread;
         const std::uint64_t passed = waits ? readers_.passed() : max_offset;
-        advance_base(std::min(needed_base(chosen, load().size), passed), noted);
+        const std::uint64_t end = load().size + lent_.size();
+        advance_base(std::min(needed_base(chosen, end), passed), noted);
         if (!storage_)
             window_->trim(chosen.capacity);
         look(noted);

@@ -8,6 +8,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -113,6 +114,8 @@ write_outcome core::lend(std::size_t n, bool waits, effects& noted) noexcept
     {
         reserve(s.size, 1, noted);
         asio::mutable_buffer& bytes = lent_;
+        if (window_) // within a chunk, for which the base has made room
+            n = std::min<std::size_t>(n, bounds_.chunk - s.size % bounds_.chunk);
         const std::size_t most = at_most_room(lendable(s, n));
         bytes = window_ ? window_->room(s.size, most, lent_.chunk_)
                         : log_.room(s.size, most, lent_.chunk_);

@@ -92,7 +92,7 @@ void reader_state::move_tether(const cursor::landing& to, std::uint64_t place, b
 void reader_state::set_tethered(bool tethered)
 {
     tether* const t = tied();
-    if (!t || t->holds() == tethered)
+    if (!t || t->holds() == tethered || is_cut_off())
         return;
     if (tethered)
         return owner().hold(*t);
@@ -170,7 +170,11 @@ void reader::close()
 {
     if (!std::exchange(open_, false))
         return;
-    state_->set_tethered(false);
+    if (const detail::tether* const t = state_->tied(); t && t->holds())
+    {
+        state_->cancel(); // what waits, before writers go on and complete it
+        state_->set_tethered(false);
+    }
     state_->close();
 }
 

@@ -69,7 +69,7 @@ struct opening_runs
         std::size_t calls = 0;
         for (std::size_t i = 0; i != runs.size(); ++i)
         {
-            calls += runs[i].calls;
+            calls += static_cast<std::size_t>(runs[i].calls);
             failed.check(runs[i].calls <= 1);
             failed.check(runs[i].kept == std::filesystem::exists(folder / std::to_string(i)));
         }

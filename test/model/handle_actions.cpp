@@ -28,17 +28,19 @@ template std::shared_ptr<void> world::maybe_given(std::vector<writer_place>&, co
 template std::shared_ptr<void> world::maybe_given(std::vector<reader_place>&, const reader_box&);
 
 // `could` says whether the handle that was asked could make one; else it is `bad_descriptor`.
-void world::add_reader(home at, reader made, error_code ec, std::uint64_t offset, bool could)
+void world::add_reader(
+    home at, reader made, error_code ec, start_position start, bool could, bool tethered)
 {
+    const std::uint64_t offset = start.offset(oracle_.base(), oracle_.size());
     tally_.note("make_reader", ec);
     trace("make_reader at %llu: %s", static_cast<unsigned long long>(offset), ec.message().c_str());
     std::shared_ptr<reader_model> model;
     if (could)
-        model = oracle_.admitted(ec, offset);
+        model = oracle_.admitted(ec, offset, tethered);
     else
     {
         expect_same(ec, asio::error::bad_descriptor, "make_reader of a handle that is gone");
-        model = std::make_shared<reader_model>(offset);
+        model = std::make_shared<reader_model>(offset, false);
         model->open = false;
     }
     if (ec && !one_in(4))
@@ -55,23 +57,38 @@ bool world::has_room_for_reader() const
            }) < 5;
 }
 
+start_position world::some_start()
+{
+    switch (chance_.below(6))
+    {
+    case 0:
+        return from_base;
+    case 1:
+        return from_end;
+    case 2:
+        return from_last(length());
+    default:
+        return some_offset();
+    }
+}
+
 void world::make_reader()
 {
     const auto box = some_writer();
     if (!box || !has_room_for_reader())
         return;
-    const std::uint64_t offset = some_offset();
+    const start_position start = some_start();
     error_code ec = old_error;
     if (one_in(2))
     {
         const bool could = box->open && contexts_[box->at.context];
-        add_reader(box->at, box->handle.make_reader(offset, ec), ec, offset, could);
+        add_reader(box->at, box->handle.make_reader(start, ec), ec, start, could, true);
         return;
     }
     home at = some_home();
     const bool could = box->open && contexts_[at.context];
-    reader made = box->handle.make_reader(at.executor, offset, ec);
-    add_reader(std::move(at), std::move(made), ec, offset, could);
+    reader made = box->handle.make_reader(at.executor, start, ec);
+    add_reader(std::move(at), std::move(made), ec, start, could, true);
 }
 
 void world::clone_reader()
@@ -83,7 +100,7 @@ void world::clone_reader()
     const bool could = box->model->open && contexts_[box->at.context];
     error_code ec = old_error;
     reader made = box->handle.clone(ec);
-    add_reader(box->at, std::move(made), ec, box->handle.offset(), could);
+    add_reader(box->at, std::move(made), ec, box->handle.offset(), could, box->model->tethered);
 }
 
 void world::seek()
@@ -113,14 +130,17 @@ void world::cancel_reader()
 
 void world::close_reader()
 {
-    const auto box = some_reader();
-    if (!box)
-        return;
+    if (const auto box = some_reader())
+        close_reader(*box);
+}
+
+void world::close_reader(reader_box& box)
+{
     tally_.note("close a reader", error_code());
     trace("close a reader");
     const library_call here(depth_);
-    box->handle.close();
-    oracle_.close(*box->model);
+    box.handle.close();
+    oracle_.close(*box.model);
 }
 
 // What was moved from is closed, and stays to be used.
@@ -133,7 +153,7 @@ void world::move_reader()
     trace("move a reader");
     auto moved =
         std::make_shared<reader_box>(oracle_, depth_, box->at, std::move(box->handle), box->model);
-    box->model = std::make_shared<reader_model>(0);
+    box->model = std::make_shared<reader_model>(0, false);
     box->model->open = false;
     readers_.emplace_back(std::move(moved));
 }
@@ -153,7 +173,7 @@ void world::assign_reader()
     oracle_.close(*to->model);
     to->model = from->model;
     to->at = from->at;
-    from->model = std::make_shared<reader_model>(0);
+    from->model = std::make_shared<reader_model>(0, false);
     from->model->open = false;
 }
 
@@ -187,17 +207,6 @@ void world::forget_context(std::size_t i)
     };
     forget(readers_);
     forget(writers_);
-}
-
-// After a context ended: a pending read that was dropped has landed or not, nobody will say.
-void world::settle_dropped(reader_box& box)
-{
-    reader_model& r = *box.model;
-    if (!r.pending || !r.pending->dropped)
-        return;
-    if (r.open && !r.sought && box.handle.offset() != r.offset)
-        oracle_.landed(r, box.handle.offset());
-    r.pending = nullptr;
 }
 
 } // namespace spool::test

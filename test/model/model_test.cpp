@@ -63,8 +63,8 @@ std::string play(std::uint64_t seed, keeping in, bool traced, tally& counts)
     }
 }
 
-// The same in all storages. In memory chunks are of other sizes, and with them what is lent; that is left to
-// the model.
+// The same in all storages. In memory the chunks are of other sizes, and so are regions and views; and a
+// removal does not take as long.
 std::string play_on_all(std::uint64_t seed, bool traced)
 {
     std::string wrong;

@@ -30,8 +30,7 @@ void expect(bool met, const operation& op, const char* rule)
         return;
     throw mismatch(
         "#" + std::to_string(op.id) + " " + name_of(op.what) + " at " + std::to_string(op.offset) +
-        " of " + std::to_string(op.wanted) + ": " + rule + "; expected " + op.may.error.message() +
-        " and " + std::to_string(op.may.low) + ".." + std::to_string(op.may.high));
+        " of " + std::to_string(op.wanted) + ": " + rule + "; expected " + op.may.text());
 }
 
 void expect_same(const error_code& got, const error_code& expected, const char* where)
@@ -39,6 +38,14 @@ void expect_same(const error_code& got, const error_code& expected, const char* 
     if (got != expected)
         throw mismatch(
             std::string(where) + " gave " + got.message() + " instead of " + expected.message());
+}
+
+void expect_same(std::uint64_t got, std::uint64_t expected, const char* what)
+{
+    if (got != expected)
+        throw mismatch(
+            std::string(what) + ": " + std::to_string(got) + " instead of " +
+            std::to_string(expected));
 }
 
 } // namespace spool::test

@@ -6,18 +6,18 @@
 
 #include <spool/view.hpp>
 
+#include "verdict.hpp"
+
 #include <boost/asio/buffer.hpp>
-#include <boost/system/error_code.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
 namespace spool::test {
-
-using boost::system::error_code;
 
 enum class kind : std::uint8_t
 {
@@ -47,25 +47,25 @@ constexpr bool is_read(kind what) noexcept
     return what < kind::append;
 }
 
+constexpr bool is_wait(kind what) noexcept
+{
+    return what == kind::wait || what == kind::wait_at;
+}
+
+constexpr bool is_view(kind what) noexcept
+{
+    return what == kind::read_view || what == kind::read_view_at;
+}
+
 constexpr bool is_ending(kind what) noexcept
 {
     return what == kind::drain || what == kind::remove;
 }
 
-// What a handler may be called with: an error and a number from `low` to `high`.
-struct verdict
-{
-    error_code error;
-    std::uint64_t low = 0;
-    std::uint64_t high = 0;
-    bool growing = false;    // decided by bytes: until it lands, more of them or a discard may come
-    bool or_aborted = false; // cancelled when it may have been decided already
-};
-
 enum class phase : std::uint8_t
 {
     waiting, // nothing has happened yet that completes it
-    decided, // what it reports is fixed, as far as `verdict` says
+    decided, // it may report what `may` says; or wait on, if `may_wait` is set
     over,    // the handler was called or destroyed
 };
 
@@ -83,24 +83,41 @@ struct operation
     bool may_drop = false;
     bool dropped = false;
     verdict may;
+    bool settled = false;   // nothing can be added to that
+    bool may_wait = false;  // it goes on waiting if it has its turn now
+    bool cancelled = false; // too late to be sure; but it does not go on waiting
+    bool aborted = false;   // in time
+    bool may_abort = false; // if it was not in time, but found itself waiting
+    bool in_turn = false;   // it may have its turn, to see whether it waits still
     std::shared_ptr<reader_model> reader;
     std::size_t handle_context = 0;
     std::size_t handler_context = 0;
     std::uint64_t offset = 0;
     std::uint64_t wanted = 0; // room, bytes to wait for, bytes to write, or how far before the end
-    std::string bytes;        // to be written, or where a read puts them
+    std::uint64_t got_least = 0, got_most = 0; // how many bytes it has while it waits for more
+    bool some = false;                         // a write that takes what there is room for
+    std::string bytes;                         // to be written, or where a read puts them
     spool::view view;
     boost::asio::mutable_buffer region;
 };
 
 struct reader_model
 {
-    explicit reader_model(std::uint64_t at) noexcept : offset(at) {}
+    reader_model(std::uint64_t at, bool holds) noexcept
+        : tethered(holds), offset(at), nearest(at), furthest(at)
+    {
+    }
 
     bool open = true;
+    bool tethered;
+    bool cut_off = false;
     std::uint64_t offset;
-    operation* pending = nullptr; // the sequential one, until it is known to have landed
-    bool sought = false;          // a seek came after it was started, so its landing moves nothing
+    std::uint64_t nearest, furthest; // where it was since the model looked last
+    std::uint64_t read = 0;
+    std::uint64_t skipped = 0;
+    std::optional<std::uint64_t> stalled; // where it stood in the way when the alarm was set
+    operation* pending = nullptr;         // the sequential one, until it has landed
+    bool sought = false; // a seek came after it was started, so its landing moves nothing
 };
 
 // Something that the contract does not allow has happened.
@@ -117,5 +134,6 @@ inline void expect(bool met, const char* rule)
 
 void expect(bool met, const operation& op, const char* rule);
 void expect_same(const error_code& got, const error_code& expected, const char* where);
+void expect_same(std::uint64_t got, std::uint64_t expected, const char* what);
 
 } // namespace spool::test

@@ -1,6 +1,6 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// The readers' side of the model, and what handlers report.
+// The readers' side of the model: what reads find, and what cancels them.
 
 #include "oracle.hpp"
 
@@ -14,12 +14,16 @@ namespace spool::test {
 
 namespace asio = boost::asio;
 
-namespace {
+void oracle::begin(const limits& kept, std::chrono::nanoseconds stall_limit)
+{
+    limits_ = kept;
+    stall_limit_ = stall_limit;
+}
 
-// A view of at most so many bytes is never cut short: four chunks hold more.
-constexpr std::uint64_t whole_view = 28'000;
-
-} // namespace
+std::uint64_t oracle::available(std::uint64_t offset) const noexcept
+{
+    return offset < size() ? size() - offset : 0;
+}
 
 oracle::finding oracle::find_end(std::uint64_t back) const
 {
@@ -36,103 +40,175 @@ oracle::finding oracle::find(const operation& op) const
         return find_end(op.wanted);
     if (status_ == status::discarded)
         return {false, cause_, 0};
-    const bool whole =
-        op.what == kind::read_at || op.what == kind::wait || op.what == kind::wait_at;
-    const std::uint64_t available = op.offset < size() ? size() - op.offset : 0;
-    if (available >= (whole ? op.wanted : 1))
-        return {false, {}, available};
+    if (op.offset < base_)
+        return {false, errc::gap, 0};
+    const std::uint64_t n = available(op.offset);
+    if (n >= (is_wait(op.what) ? op.wanted : 1))
+        return {false, {}, n};
     if (status_ == status::closed)
-        return {false, asio::error::eof, available};
-    return {is_open(), cause_, available};
+        return {false, asio::error::eof, n};
+    if (is_open() && is_wait(op.what) && op.wanted > limits_.largest_append())
+        return {false, asio::error::message_size, n};
+    return {is_open(), cause_, n};
 }
 
-verdict oracle::judge(const operation& op, const finding& f) const
+// Adds what the operation would report if it had its turn now; true if it would wait.
+bool oracle::may_find(operation& op) const
 {
-    verdict v;
-    v.error = f.error;
-    if (op.what == kind::wait || op.what == kind::wait_at || op.what == kind::seek_end)
-        v.low = f.available;
-    else if (!f.error || op.what == kind::read_at)
-        v.low = std::min(op.wanted, f.available);
-    v.high = v.low;
-    return v;
+    if (op.what == kind::read_at)
+        return may_find_all(op);
+    const finding f = find(op);
+    if (f.waits)
+        return true;
+    const std::uint64_t n = std::min(op.wanted, f.available);
+    if (is_wait(op.what) || op.what == kind::seek_end)
+        op.may.add(f.error, f.available);
+    else if (f.error)
+        op.may.add(f.error);
+    else
+        op.may.add({}, is_view(op.what) ? 1 : n, n, n);
+    return false;
+}
+
+// It takes the bytes in steps, so that it may be larger than what the stream holds, and it may have taken
+// some of them already.
+bool oracle::may_find_all(operation& op) const
+{
+    if (status_ == status::discarded)
+    {
+        op.may.add(cause_, op.got_least, op.got_most);
+        return false;
+    }
+    const std::uint64_t lost = base_ > op.offset ? base_ - op.offset : 0;
+    if (op.got_least < lost)
+        op.may.add(errc::gap, op.got_least, std::min(op.got_most, lost - 1));
+    if (op.got_most < lost)
+        return false;
+    const std::uint64_t n = std::min(op.wanted, available(op.offset));
+    if (n == op.wanted)
+        op.may.add({}, n);
+    else if (!is_open())
+        op.may.add(is_closed() ? error_code(asio::error::eof) : cause_, n);
+    if (limits_.has_options())
+        op.got_most = std::max(op.got_most, n);
+    return is_open() && n != op.wanted;
+}
+
+// Adds that it was cancelled: a wait says what there is all the same.
+void oracle::may_abort(operation& op) const
+{
+    op.may_abort = true;
+    op.may_wait = false;
+    const bool has_any = status_ != status::discarded && op.offset >= base_;
+    op.may.add(
+        asio::error::operation_aborted, is_wait(op.what) && has_any ? available(op.offset) : 0);
+}
+
+void oracle::look(operation& op) const
+{
+    if (op.settled || op.now == phase::over || !is_read(op.what))
+        return;
+    op.may_wait = !op.aborted && may_find(op);
+    if (op.may_abort || (op.may_wait && op.cancelled))
+        may_abort(op);
+    op.now = op.may.empty() ? phase::waiting : phase::decided;
+}
+
+void oracle::look()
+{
+    for (operation* op : live_)
+        look(*op);
 }
 
 // Whether the operation ends before it looks at the stream.
 bool oracle::refuse(operation& op) const
 {
-    const bool copies =
-        op.what != kind::wait && op.what != kind::wait_at && op.what != kind::seek_end;
-    op.may = {};
+    const bool copies = !is_wait(op.what) && op.what != kind::seek_end;
     if (!op.reader->open)
-        op.may.error = asio::error::bad_descriptor;
+        op.may.only(asio::error::bad_descriptor);
     else if (copies && op.wanted == 0)
-        op.may.error = {};
+        op.may.only({});
+    else if (op.reader->cut_off)
+        op.may.only(errc::too_slow);
     else if (is_sequential(op.what) && op.reader->pending)
-        op.may.error = errc::read_pending;
+        op.may.only(errc::read_pending);
     else
         return false;
     return true;
 }
 
-// The offset to which the outcome of a sequential read moves the reader.
-void oracle::land(operation& op, error_code ec, std::uint64_t n)
+// What a sequential read that did not wait does to its reader.
+void oracle::move(operation& op, std::uint64_t read)
 {
-    if (!ec)
-        op.reader->offset = op.what == kind::seek_end ? n : op.offset + n;
+    reader_model& r = *op.reader;
+    const finding f = find(op);
+    if (f.error == make_error_code(errc::gap))
+    {
+        r.skipped += base_ - r.offset;
+        r.offset = base_;
+    }
+    else if (!f.error && op.what == kind::seek_end)
+        r.offset = f.available;
+    else if (!f.error)
+    {
+        check(op, {}, read);
+        op.may.narrow({}, read);
+        r.offset += read;
+        r.read += read;
+    }
+    r.nearest = r.furthest = r.offset;
 }
 
-void oracle::start_read(operation& op)
+void oracle::start_read(operation& op, std::uint64_t read)
 {
     live_.push_back(&op);
-    if (refuse(op))
+    op.settled = refuse(op);
+    if (op.settled)
         return;
-    const finding f = find(op);
-    if (f.waits)
-    {
+    const std::uint64_t n = std::min(op.wanted, available(op.offset));
+    if (op.what == kind::read_at && status_ != status::discarded && op.offset >= base_ &&
+        n >= std::min(op.wanted, limits_.step()))
+        op.got_least = op.got_most = n;
+    op.may_wait = may_find(op);
+    op.settled = !op.may_wait;
+    if (op.may_wait)
         wait(op);
-        if (!is_sequential(op.what))
-            return;
+    if (!is_sequential(op.what))
+        return;
+    if (op.may_wait)
+    {
         op.reader->pending = &op;
         op.reader->sought = false;
-        return;
     }
-    op.may = judge(op, f);
-    if (is_sequential(op.what))
-        land(op, op.may.error, op.may.low);
+    else
+        move(op, read);
 }
 
-void oracle::read_now(operation& op, error_code ec)
+void oracle::read_now(operation& op, std::uint64_t read)
 {
-    const operation* const pending = op.reader->pending;
-    if (pending && pending->now != phase::waiting && is_sequential(op.what) && op.wanted != 0 &&
-        op.reader->open && ec != make_error_code(errc::read_pending))
-        landed_unmoved(*op.reader);
     if (refuse(op))
         return;
-    const finding f = find(op);
-    if (f.waits)
-        op.may.error = asio::error::would_block;
-    else
-        op.may = judge(op, f);
-    if (!f.waits && is_sequential(op.what))
-        land(op, op.may.error, op.may.low);
+    if (may_find(op))
+        op.may.add(asio::error::would_block);
+    else if (is_sequential(op.what))
+        move(op, read);
 }
 
-void oracle::check_now(const operation& op, error_code ec, std::uint64_t n) const
+void oracle::check(const operation& op, error_code ec, std::uint64_t n) const
 {
-    expect(is_legal(op, ec, n), op, ("gave " + ec.message() + " and " + std::to_string(n)).c_str());
+    if (!op.may.allows(ec, n))
+        expect(false, op, ("gave " + ec.message() + " and " + std::to_string(n)).c_str());
 }
 
 void oracle::seek(reader_model& r, std::uint64_t offset) noexcept
 {
     if (!r.open)
         return;
-    r.offset = offset;
+    r.offset = r.nearest = r.furthest = offset;
     r.sought = true;
 }
 
-std::shared_ptr<reader_model> oracle::admitted(error_code ec, std::uint64_t offset)
+std::shared_ptr<reader_model> oracle::admitted(error_code ec, std::uint64_t offset, bool tethered)
 {
     if (draining_ && removing_ && may_be_drained() && ec == make_error_code(errc::removed))
         complete_drains();
@@ -144,7 +220,7 @@ std::shared_ptr<reader_model> oracle::admitted(error_code ec, std::uint64_t offs
     else if (status_ == status::discarded)
         expected = cause_;
     expect_same(ec, expected, "make_reader");
-    auto made = std::make_shared<reader_model>(offset);
+    auto made = std::make_shared<reader_model>(offset, tethered && limits_.has_options());
     made->open = !ec;
     if (!ec)
         readers_.push_back(made);
@@ -154,29 +230,48 @@ std::shared_ptr<reader_model> oracle::admitted(error_code ec, std::uint64_t offs
 void oracle::wait(operation& op)
 {
     op.now = phase::waiting;
+    op.may_wait = true;
     op.parked = true;
 }
 
-void oracle::decide(operation& op, const verdict& v) noexcept
+void oracle::settle(operation& op, const error_code& ec, std::uint64_t n)
 {
+    op.may.only(ec, n);
     op.now = phase::decided;
-    op.may = v;
+    op.settled = true;
+    op.may_wait = false;
+}
+
+// Whether what it waits for has come, or will not come any more. A change of the retention ends some that
+// are not reached, but not before their turn.
+bool oracle::is_reached(const operation& op) const noexcept
+{
+    if (!is_open() || op.what == kind::seek_end)
+        return !is_open() || final_size_;
+    std::uint64_t next = is_wait(op.what) ? op.wanted : 1;
+    if (op.what == kind::read_at)
+        next = op.got_least + std::min(op.wanted - op.got_least, limits_.step());
+    return available(op.offset) >= next;
 }
 
 void oracle::cancel(operation& op)
 {
-    if (op.now != phase::waiting)
+    if (op.settled || op.now == phase::over)
         return;
-    verdict aborted;
-    aborted.error = asio::error::operation_aborted;
-    aborted.or_aborted = is_ending(op.what) && may_be_drained();
-    if (op.what == kind::wait || op.what == kind::wait_at)
+    if (!is_read(op.what))
     {
-        aborted.low = find(op).available; // and what comes until it completes
-        aborted.growing = true;
+        settle(op, asio::error::operation_aborted);
+        if (is_ending(op.what) && may_be_drained())
+            op.may.add({});
+        std::erase(queue_, &op);
+        return;
     }
-    decide(op, aborted);
-    std::erase(queue_, &op);
+    op.cancelled = true;
+    if (!op.may_wait && (is_reached(op) || !op.in_turn))
+        return;
+    op.aborted = !op.in_turn && !is_reached(op);
+    may_abort(op);
+    op.now = phase::decided;
 }
 
 void oracle::abort_operations(const reader_model* r)
@@ -198,124 +293,6 @@ void oracle::close(reader_model& r)
         return;
     abort_operations(&r);
     r.open = false;
-}
-
-bool oracle::is_legal(const operation& op, error_code ec, std::uint64_t n) const
-{
-    const verdict& v = op.may;
-    if (v.or_aborted)
-        return n == 0 && (!ec || ec == v.error);
-    if (v.growing && status_ == status::discarded && ec == (v.error ? v.error : cause_) && n == 0)
-        return true;
-    std::uint64_t high = v.high;
-    if (v.growing)
-    {
-        const std::uint64_t available = op.offset < size() ? size() - op.offset : 0;
-        high = is_sequential(op.what) || op.what == kind::read_some_at ||
-                       op.what == kind::read_view_at || op.what == kind::read_at
-                   ? std::min(op.wanted, available)
-                   : available;
-    }
-    const bool lends = op.what == kind::read_view || op.what == kind::read_view_at;
-    const std::uint64_t low = lends ? std::min(v.low, whole_view) : v.low;
-    return ec == v.error && low <= n && n <= high;
-}
-
-void oracle::report(operation& op, error_code ec, std::uint64_t n)
-{
-    expect(op.now != phase::over, op, "C51: reported twice");
-    if (is_ending(op.what) && !ec && !drained_ && may_be_drained())
-        complete_drains();
-    expect(op.now == phase::decided, op, "completed with nothing having happened");
-    expect(
-        is_legal(op, ec, n),
-        op,
-        ("reported " + ec.message() + " and " + std::to_string(n)).c_str());
-    if (op.parked && is_sequential(op.what) && op.reader->pending == &op)
-    {
-        op.reader->pending = nullptr;
-        if (!op.reader->sought)
-            land(op, ec, n);
-    }
-    finish(op);
-}
-
-void oracle::finish(operation& op)
-{
-    op.now = phase::over;
-    std::erase(live_, &op);
-}
-
-void oracle::drop(operation& op)
-{
-    op.dropped = true;
-    finish(op);
-}
-
-// The reader was seen to have moved: the pending read has landed, and now only this can be reported.
-void oracle::landed(reader_model& r, std::uint64_t offset)
-{
-    operation& op = *r.pending;
-    const std::uint64_t n = op.what == kind::seek_end ? offset : offset - op.offset;
-    expect(!r.sought && op.now != phase::waiting, op, "the offset moved before anything happened");
-    expect(is_legal(op, {}, n), op, "C55: the offset moved to where no legal outcome leads");
-    op.may = {};
-    op.may.low = op.may.high = n;
-    r.offset = offset;
-    r.pending = nullptr;
-}
-
-// The next sequential read was accepted although the offset had not moved.
-void oracle::landed_unmoved(reader_model& r)
-{
-    operation& op = *r.pending;
-    r.pending = nullptr;
-    if (r.sought || op.may.error || op.what == kind::seek_end)
-        return;
-    expect(op.may.growing && is_legal(op, cause_, 0), op, "a read landed without its bytes");
-    op.may = {};
-    op.may.error = cause_;
-}
-
-bool oracle::waits_for_sure(const operation& op) const noexcept
-{
-    return op.now == phase::waiting && !(is_ending(op.what) && may_be_drained());
-}
-
-// The end of an execution context.
-
-namespace {
-
-bool belongs(const operation& op, std::size_t context)
-{
-    return op.handle_context == context || op.handler_context == context;
-}
-
-} // namespace
-
-bool oracle::loses_region(std::size_t context) const noexcept
-{
-    return lent_.holder && belongs(*lent_.holder, context);
-}
-
-void oracle::end_context(std::size_t context)
-{
-    for (operation* op : live_)
-    {
-        const bool stored = op->parked && op->handle_context == context;
-        op->must_drop = op->handler_context == context || (stored && waits_for_sure(*op));
-        op->may_drop = stored && !op->must_drop;
-        if (op->must_drop)
-            cancel(*op);
-    }
-}
-
-void oracle::region_lost()
-{
-    if (!lent_.holder || !lent_.holder->dropped)
-        return;
-    lent_ = {};
-    serve_queue();
 }
 
 } // namespace spool::test

@@ -21,7 +21,8 @@ constexpr std::uint64_t no_size = std::numeric_limits<std::uint64_t>::max();
 
 } // namespace
 
-error_code oracle::write_error(std::uint64_t n, bool waits) const
+// With `whole`, all bytes must fit in at once.
+error_code oracle::write_error(std::uint64_t n, bool waits, bool whole) const
 {
     if (n == 0)
         return {};
@@ -29,6 +30,8 @@ error_code oracle::write_error(std::uint64_t n, bool waits) const
         return errc::closed;
     if (!is_open())
         return cause_;
+    if (whole && n > limits_.largest_append())
+        return asio::error::message_size;
     if (waits)
         return asio::error::would_block;
     if (n > final_size_.value_or(no_size) - size())
@@ -36,41 +39,33 @@ error_code oracle::write_error(std::uint64_t n, bool waits) const
     return {};
 }
 
-void oracle::publish(std::string_view bytes)
+error_code oracle::error_for(const operation& op, bool waits) const
 {
-    bytes_.append(bytes);
-    wake();
+    const bool appends = op.what == kind::append;
+    return write_error(
+        appends ? op.wanted : std::min<std::uint64_t>(op.wanted, 1), waits, appends && !op.some);
 }
 
-// Decides the reads for which there is enough now.
-void oracle::wake()
+oracle::written oracle::append(std::string_view bytes, bool some)
 {
-    for (operation* op : live_)
-    {
-        if (op->now != phase::waiting || !is_read(op->what))
-            continue;
-        const finding f = find(*op);
-        if (f.waits)
-            continue;
-        verdict v = judge(*op, f);
-        v.growing = is_open() && op->what != kind::seek_end;
-        decide(*op, v);
-    }
-}
-
-error_code oracle::append(std::string_view bytes)
-{
-    const error_code ec = write_error(bytes.size(), lent_.lent || !queue_.empty());
-    if (!ec && !bytes.empty())
-        publish(bytes);
-    return ec;
+    const std::uint64_t now = passed(&reader_model::offset);
+    const std::uint64_t needed = some ? 1 : bytes.size();
+    const bool waits = !queue_.empty() || is_blocked(needed, now);
+    const error_code ec = write_error(bytes.size(), waits, !some);
+    if (ec || bytes.empty())
+        return {ec};
+    const std::string_view taken = bytes.substr(0, some ? room(now) : bytes.npos);
+    take(taken);
+    return {{}, taken.size()};
 }
 
 error_code oracle::prepare(std::uint64_t n)
 {
-    const error_code ec = write_error(std::min<std::uint64_t>(n, 1), lent_.lent || !queue_.empty());
+    const std::uint64_t now = passed(&reader_model::offset);
+    const bool waits = !queue_.empty() || is_blocked(1, now);
+    const error_code ec = write_error(std::min<std::uint64_t>(n, 1), waits, false);
     if (!ec && n != 0)
-        lent_ = {true, nullptr, std::min(n, final_size_.value_or(no_size) - size()), 0};
+        lend(std::min({n, final_size_.value_or(no_size) - size(), room(now)}), nullptr);
     return ec;
 }
 
@@ -80,56 +75,33 @@ void oracle::handed_over(std::uint64_t size) noexcept
     lent_.size = size;
 }
 
-// `bytes` are those that were put at the beginning of the region.
+// The base has made room for the region already. `bytes` are those that were put at the beginning of the region.
 error_code oracle::commit(std::uint64_t n, std::string_view bytes)
 {
     if (n > (lent_.holder ? lent_.limit : lent_.size))
         return asio::error::invalid_argument;
     lent_ = {};
-    const error_code ec = write_error(n, false);
-    if (!ec && n != 0)
-        publish(bytes);
-    serve_queue();
+    const error_code ec = write_error(n, false, false);
+    if (!ec)
+        bytes_.append(bytes);
+    look();
     return ec;
 }
 
-// The turn of a waiting write; true when it is over.
-bool oracle::serve(operation& op, bool waits)
+void oracle::decide_prepare(operation& op, std::uint64_t most)
 {
-    const std::uint64_t asked =
-        op.what == kind::append ? op.wanted : std::min<std::uint64_t>(op.wanted, 1);
-    verdict v;
-    v.error = write_error(asked, waits);
-    if (v.error == asio::error::would_block)
-        return false;
-    if (!v.error && op.what == kind::append)
-        v.low = v.high = op.wanted;
-    if (!v.error && op.what == kind::prepare && op.wanted != 0)
-    {
-        v.low = 1;
-        v.high = std::min(op.wanted, final_size_.value_or(no_size) - size());
-        lent_ = {true, &op, v.high, 0};
-    }
-    decide(op, v);
-    if (!v.error && op.what == kind::append && op.wanted != 0)
-        publish(op.bytes);
-    return true;
-}
-
-void oracle::serve_queue()
-{
-    while (!queue_.empty() && serve(*queue_.front(), lent_.lent))
-        queue_.pop_front();
+    settle(op, {});
+    const std::uint64_t high = std::min({op.wanted, final_size_.value_or(no_size) - size(), most});
+    op.may.clear();
+    op.may.add({}, 1, high);
+    lend(high, &op);
 }
 
 void oracle::start_write(operation& op, bool open)
 {
     live_.push_back(&op);
     if (!open)
-    {
-        op.may.error = asio::error::bad_descriptor;
-        return;
-    }
+        return settle(op, asio::error::bad_descriptor);
     if (is_ending(op.what))
     {
         wait(op);
@@ -139,12 +111,20 @@ void oracle::start_write(operation& op, bool open)
             complete_drains();
         return;
     }
-    const bool at_once = serve(op, lent_.lent || !queue_.empty());
-    op.parked = !at_once || op.what == kind::prepare;
-    if (at_once)
+    const std::uint64_t now = passed(&reader_model::offset);
+    const std::uint64_t needed = op.what == kind::append && !op.some ? op.wanted : 1;
+    const error_code ec = error_for(op, !queue_.empty() || is_blocked(needed, now));
+    if (ec == make_error_code(asio::error::would_block))
+    {
+        wait(op);
+        queue_.push_back(&op);
         return;
-    wait(op);
-    queue_.push_back(&op);
+    }
+    op.parked = op.what == kind::prepare;
+    if (ec || op.wanted == 0)
+        settle(op, ec);
+    else
+        accept(op, op.some ? std::min(op.wanted, room(now)) : op.wanted);
 }
 
 void oracle::end(status how, error_code cause)
@@ -155,8 +135,10 @@ void oracle::end(status how, error_code cause)
     cause_ = cause;
     if (how == status::closed)
         final_size_ = size();
-    wake();
-    serve_queue();
+    look();
+    for (operation* op : queue_)
+        settle(*op, error_for(*op, false));
+    queue_.clear();
 }
 
 error_code oracle::close()
@@ -186,7 +168,7 @@ error_code oracle::declare(std::uint64_t n)
     if (n < size() || n == no_size)
         return errc::size_mismatch;
     final_size_ = n;
-    wake();
+    look();
     return {};
 }
 
@@ -212,7 +194,7 @@ void oracle::complete_drains()
     removed_ = removed_ || removing_;
     for (operation* op : live_)
         if (is_ending(op->what) && op->now == phase::waiting)
-            decide(*op, {});
+            settle(*op, {});
 }
 
 } // namespace spool::test

@@ -11,9 +11,6 @@ namespace spool::test {
 
 namespace {
 
-// A view of fewer bytes than four chunks hold is never cut short.
-constexpr std::size_t whole_view = 28'000;
-
 // Of the form that does not wait: without "async_".
 const char* sync_name_of(kind what)
 {
@@ -32,15 +29,13 @@ void world::start_read(
     if (!box)
         return;
     inspect_reader(*box);
-    if (is_sequential(what))
-        settle_landing(*box);
     operation& op = new_operation(what, box->at, offset.value_or(box->handle.offset()), wanted);
     op.reader = box->model;
     if (what <= kind::read_at)
         op.bytes.assign(wanted, untouched);
     call(box->handle, op, handler_for(op, box->at, maybe_given(readers_, *box)), start);
     if (was_started(op))
-        oracle_.start_read(op);
+        oracle_.start_read(op, box->handle.statistics().read - box->model->read);
     inspect_reader(*box);
 }
 
@@ -105,13 +100,9 @@ void world::async_wait_by_many()
 
 void world::async_read_view()
 {
-    start_read(
-        kind::read_view,
-        {},
-        std::min(length(), whole_view),
-        [](reader& r, const operation& op, auto&& handler) {
-            r.async_read_view(op.wanted, std::move(handler));
-        });
+    start_read(kind::read_view, {}, length(), [](reader& r, const operation& op, auto&& handler) {
+        r.async_read_view(op.wanted, std::move(handler));
+    });
 }
 
 void world::async_read_view_at()
@@ -138,23 +129,14 @@ template <class Read>
 void world::read_at_once(
     kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Read read)
 {
-    if (const auto box = some_reader())
-        read_at_once(*box, what, offset, wanted, read);
-}
-
-template <class Read>
-void world::read_at_once(
-    reader_box& box,
-    kind what,
-    std::optional<std::uint64_t> offset,
-    std::uint64_t wanted,
-    Read read)
-{
-    inspect_reader(box);
+    const auto box = some_reader();
+    if (!box)
+        return;
+    inspect_reader(*box);
     operation op;
     op.what = what;
-    op.reader = box.model;
-    op.offset = offset.value_or(box.handle.offset());
+    op.reader = box->model;
+    op.offset = offset.value_or(box->handle.offset());
     op.wanted = wanted;
     if (what <= kind::read_at)
         op.bytes.assign(wanted, untouched);
@@ -162,14 +144,14 @@ void world::read_at_once(
     std::uint64_t n = 0;
     {
         const library_call here(depth_);
-        n = read(box.handle, op, ec);
+        n = read(box->handle, op, ec);
     }
     tally_.note(sync_name_of(what), ec);
     trace_read(op, ec, n);
-    oracle_.read_now(op, ec);
+    oracle_.read_now(op, n);
     check_outcome(op, ec, n);
-    oracle_.check_now(op, ec, n);
-    inspect_reader(box);
+    oracle_.check(op, ec, n);
+    inspect_reader(*box);
 }
 
 void world::trace_read(const operation& op, error_code ec, std::uint64_t n) const
@@ -190,16 +172,6 @@ void world::read_some()
     });
 }
 
-// A read whose outcome is decided may have landed without moving the offset; then the next one is
-// accepted, else refused. Finds out which, so that the outcome of the next one is known.
-void world::settle_landing(reader_box& box)
-{
-    if (box.model->pending && box.model->pending->now != phase::waiting)
-        read_at_once(box, kind::read_some, {}, 1, [](reader& r, operation& op, error_code& ec) {
-            return r.read_some(asio::buffer(op.bytes), ec);
-        });
-}
-
 void world::read_some_at()
 {
     read_at_once(
@@ -213,14 +185,10 @@ void world::read_some_at()
 
 void world::read_view()
 {
-    read_at_once(
-        kind::read_view,
-        {},
-        std::min(length(), whole_view),
-        [](reader& r, operation& op, error_code& ec) {
-            op.view = r.read_view(op.wanted, ec);
-            return op.view.size();
-        });
+    read_at_once(kind::read_view, {}, length(), [](reader& r, operation& op, error_code& ec) {
+        op.view = r.read_view(op.wanted, ec);
+        return op.view.size();
+    });
 }
 
 void world::read_view_at()

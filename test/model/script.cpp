@@ -52,13 +52,16 @@ const std::vector<world::weighted_action> world::script{
     {8, &world::drop_view},
     {28, &world::emit},
     {1, &world::end_some_context},
+    {4, &world::set_retention},
+    {8, &world::set_tethered},
+    {12, &world::let_time_pass},
 };
 
 std::size_t world::length()
 {
     if (one_in(10))
         return 0;
-    return 1 + chance_.below(one_in(4) ? longest_ : 16);
+    return 1 + chance_.below(one_in(long_share_) ? longest_ : 16);
 }
 
 std::uint64_t world::some_offset()
@@ -74,6 +77,9 @@ std::uint64_t world::some_offset()
         return size + chance_.below(20);
     case 3:
         return size + length();
+    case 5:
+    case 6:
+        return oracle_.base() + chance_.below(static_cast<std::size_t>(size - oracle_.base()) + 1);
     case 4:
         return std::numeric_limits<std::uint64_t>::max() - chance_.below(3);
     default:
@@ -214,11 +220,19 @@ void world::emit()
         oracle_.cancel(*signals_[i].user);
 }
 
-// Not while writers wait for a region that is lost with the context: what comes of them, and of the
-// readers that they wake, depends on the order in which the context lets go of things.
+// Not while writers wait for a region that is lost with the context, or for readers, and a handler owns a
+// handle: what comes of them, and of the readers that they wake, depends on the order in which the context
+// lets go of things.
 bool world::can_end(std::size_t i) const
 {
-    return !oracle_.loses_region(i) || oracle_.queue().empty();
+    if (oracle_.queue().empty())
+        return true;
+    const auto all_held = [](const auto& places) {
+        return std::all_of(places.begin(), places.end(), [](const auto& p) { return p.held; });
+    };
+    const bool waits_for_readers = oracle_.is_stalled();
+    return !oracle_.loses_region(i) &&
+           (!waits_for_readers || (all_held(readers_) && all_held(writers_)));
 }
 
 void world::end_some_context()
@@ -248,9 +262,7 @@ void world::end_context(std::size_t i)
         if (op->must_drop && !op->dropped && late_failure_.empty())
             late_failure_ = "C13: a handler has outlived its context: #" + std::to_string(op->id);
     give_back_lost_region();
-    for (const reader_place& place : readers_)
-        if (const auto box = place.known.lock())
-            settle_dropped(*box);
+    observe();
 }
 
 } // namespace spool::test

@@ -12,6 +12,7 @@
 #include "played_context.hpp"
 #include "storages.hpp"
 #include "support/chance.hpp"
+#include "support/manual_alarm.hpp"
 #include "tally.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -19,6 +20,7 @@
 #include <boost/asio/error.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -32,6 +34,12 @@ namespace spool::test {
 
 // What every call with an `error_code&` finds there.
 inline const error_code old_error = asio::error::fault;
+
+// Whether the stream of this run lets go of bytes: a third of all, whatever they keep them in.
+constexpr bool is_bounded(std::uint64_t seed) noexcept
+{
+    return seed / 3 % 3 == 0;
+}
 
 class world final : private handler_watcher
 {
@@ -75,6 +83,7 @@ private:
     void called(operation& op, error_code ec, std::uint64_t n) override;
     void dropped(operation& op) noexcept override;
     void check_outcome(operation& op, error_code ec, std::uint64_t n);
+    void check_touched(const operation& op, std::uint64_t n) const;
     void check_read(operation& op, error_code ec, std::uint64_t n);
     void check_view(const operation& op, error_code ec, std::uint64_t n);
     bool shows(const view& bytes, std::uint64_t offset) const;
@@ -86,8 +95,11 @@ private:
     void run_until_quiet();
     void finale();
     void let_go_of_something();
+    void observe();
     void inspect();
     void inspect_reader(reader_box& box);
+    void check_statistics(const stream_statistics& now, bool quiet) const;
+    void check_memory(const stream_statistics& now) const;
     void check_quiet();
     void check_kept();
     void use_up_disk();
@@ -120,9 +132,9 @@ private:
 
     // Actions on the write handle.
     template <class Write>
-    void append_at_once(Write write);
+    void append_at_once(bool some, Write write);
     template <class Start>
-    void start_write(kind what, std::uint64_t wanted, Start start);
+    void start_write(kind what, std::uint64_t wanted, Start start, bool some = false);
     void append();
     void write_some();
     void async_append();
@@ -151,15 +163,7 @@ private:
     template <class Read>
     void
     read_at_once(kind what, std::optional<std::uint64_t> offset, std::uint64_t wanted, Read read);
-    template <class Read>
-    void read_at_once(
-        reader_box& box,
-        kind what,
-        std::optional<std::uint64_t> offset,
-        std::uint64_t wanted,
-        Read read);
     void trace_read(const operation& op, error_code ec, std::uint64_t n) const;
-    void settle_landing(reader_box& box);
     std::uint64_t bytes_to_wait_for();
     void async_read_some();
     void async_read_some_at();
@@ -180,11 +184,14 @@ private:
     // The life of handles.
     void make_reader();
     void clone_reader();
-    void add_reader(home at, reader made, error_code ec, std::uint64_t offset, bool could);
+    void add_reader(
+        home at, reader made, error_code ec, start_position start, bool could, bool tethered);
+    start_position some_start();
     bool has_room_for_reader() const;
     void seek();
     void cancel_reader();
     void close_reader();
+    void close_reader(reader_box& box);
     void move_reader();
     void assign_reader();
     void destroy_reader();
@@ -197,7 +204,13 @@ private:
     void end_some_context();
     void end_context(std::size_t context);
     void forget_context(std::size_t context);
-    void settle_dropped(reader_box& box);
+
+    // Bounded streams.
+    stream make_stream(const asio::any_io_executor& executor, bool bounded);
+    retention some_retention();
+    void set_retention();
+    void set_tethered();
+    void let_time_pass();
 
     chance chance_;
     bool traced_;
@@ -207,6 +220,7 @@ private:
     std::size_t actions_left_;
     std::size_t run_share_; // of 16 steps, how many run a function
     std::size_t longest_;   // append and read
+    std::size_t long_share_ = 4;
     bool with_asio_;
     bool with_strands_;
     bool crowded_;
@@ -217,6 +231,9 @@ private:
     std::unique_ptr<kept_storage> kept_; // null in memory
     chance disk_chance_;
     chance_context disk_; // where it is called
+    std::shared_ptr<manual_alarm> clock_ = std::make_shared<manual_alarm>();
+    std::chrono::nanoseconds stall_limit_{};
+    std::size_t own_context_ = 0; // of the stream
     oracle oracle_;
     std::deque<operation> operations_;
     std::deque<signal_use> signals_;

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstring>
+
 namespace spool::test {
 
 namespace {
@@ -50,6 +52,30 @@ BOOST_AUTO_TEST_CASE(what_tethered_readers_have_not_passed_stays_under_retain_un
     BOOST_TEST(fill(limit) == 4 * chunk);
 }
 
+// C82
+BOOST_AUTO_TEST_CASE(a_smaller_limit_is_kept_once_readers_have_passed)
+{
+    open(retain_unread(4 * limit));
+    reader r = s->make_reader();
+    fill(4 * limit);
+    s->set_retention(retain_unread(limit));
+    BOOST_TEST(read(r, 4 * limit) == 4 * limit);
+    fill(1);
+    BOOST_TEST(s->statistics().resident <= limit);
+}
+
+// C80 C82: the room for a region that is lent counts.
+BOOST_AUTO_TEST_CASE(a_smaller_limit_leaves_room_for_what_is_lent)
+{
+    open(retain_last(4 * limit));
+    fill(4 * limit);
+    const asio::mutable_buffer lent = s->prepare(10);
+    std::memset(lent.data(), 'x', lent.size());
+    s->set_retention(retain_last(limit));
+    s->commit(lent.size());
+    BOOST_TEST(s->statistics().resident <= limit);
+}
+
 // C80 C83
 BOOST_AUTO_TEST_CASE(writers_that_find_room_go_on)
 {
@@ -92,19 +118,20 @@ BOOST_AUTO_TEST_CASE(readers_that_wait_are_told_what_became_of_it)
     open(retain_last(4 * limit));
     fill(2 * limit);
     reader r = s->make_reader();
-    outcome<std::uint64_t> gone, too_much, stays;
+    outcome<std::uint64_t> gone, too_much, stays, has_some;
     r.async_wait(3 * limit, check(gone));
     r.async_wait_at(2 * limit, 2 * limit, check(too_much));
     r.async_wait_at(2 * limit, 10, check(stays));
+    r.async_wait_at(2 * limit - 1, 10, check(has_some));
     run();
     s->set_retention(retain_last(limit));
     run();
     BOOST_TEST(gone.error == errc::gap);
     BOOST_TEST(too_much.error == asio::error::message_size);
-    BOOST_TEST(stays.calls == 0u);
+    BOOST_TEST((stays.calls == 0u && has_some.calls == 0u));
     fill(10);
     run();
-    BOOST_TEST(stays.value() == 10u);
+    BOOST_TEST((stays.value() == 10u && has_some.value() == 11u));
 }
 
 // C80

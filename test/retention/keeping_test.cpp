@@ -2,10 +2,14 @@
 
 // What a bounded stream keeps, what it lets go of, and what readers are told.
 
+#include "support/fake_storage.hpp"
 #include "world.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstring>
+#include <memory>
+#include <string>
 #include <vector>
 
 namespace spool::test {
@@ -104,6 +108,23 @@ BOOST_AUTO_TEST_CASE(an_append_that_can_never_be_held_is_refused)
         BOOST_TEST(appended.error == asio::error::message_size);
         BOOST_TEST(s->append(asio::buffer(large, large.size() - 1)) == large.size() - 1);
     }
+}
+
+// C80: a storage has larger chunks in memory than the limit has.
+BOOST_AUTO_TEST_CASE(a_region_does_not_take_a_storage_over_its_limit)
+{
+    options chosen;
+    chosen.retain = retain_last(limit);
+    chosen.blocking_executor = executor();
+    s.emplace(executor(), fake_storage(std::make_shared<kept_bytes>()), chosen);
+    fill(limit - 24);
+    const asio::mutable_buffer lent = s->prepare(limit);
+    const std::string bytes = bytes_at(limit - 24, lent.size());
+    std::memcpy(lent.data(), bytes.data(), bytes.size());
+    s->commit(bytes.size());
+    BOOST_TEST(s->size() - s->base() <= limit);
+    s.reset();
+    run();
 }
 
 // C34

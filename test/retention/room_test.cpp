@@ -162,6 +162,23 @@ BOOST_AUTO_TEST_CASE(write_some_takes_what_there_is_room_for)
     BOOST_TEST(r->offset() == limit + chunk);
 }
 
+// C21 C25: what has gone cannot be held.
+BOOST_AUTO_TEST_CASE(a_reader_below_the_base_leaves_the_room_there_is)
+{
+    r.reset();
+    fill(3 * limit - 100);
+    reader late = s->make_reader();
+    error_code ec;
+    BOOST_TEST(s->prepare(10, ec).size() == 10u);
+    s->commit(0);
+    const std::string bytes(500, 'x');
+    BOOST_TEST(s->write_some(asio::buffer(bytes), ec) == 100u);
+    BOOST_TEST(s->write_some(asio::buffer(bytes), ec) == 0u);
+    BOOST_TEST(ec == asio::error::would_block);
+    read(late, 10, ec);
+    BOOST_TEST(ec == errc::gap);
+}
+
 // C25
 BOOST_AUTO_TEST_CASE(a_region_is_lent_when_there_is_room)
 {

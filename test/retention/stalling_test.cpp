@@ -57,6 +57,17 @@ BOOST_AUTO_TEST_CASE(a_reader_that_stalls_is_cut_off)
 }
 
 // C81
+BOOST_AUTO_TEST_CASE(one_that_was_cut_off_is_not_tethered_again)
+{
+    append();
+    time->advance(10s);
+    run();
+    r->set_tethered(true);
+    BOOST_TEST(!r->is_tethered());
+    BOOST_TEST(fill(5 * limit) == 5 * limit);
+}
+
+// C81
 BOOST_AUTO_TEST_CASE(what_it_has_under_way_gets_the_error_too)
 {
     outcome<std::uint64_t> waited;

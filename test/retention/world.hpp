@@ -8,6 +8,7 @@
 
 #include "support/errors.hpp"
 #include "support/io_fixture.hpp"
+#include "support/manual_alarm.hpp"
 #include "support/pattern.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -16,36 +17,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace spool::test {
-
-// An alarm whose time the test moves.
-struct manual_alarm : alarm
-{
-    void set(std::chrono::nanoseconds after, std::function<void()> ring) override
-    {
-        BOOST_TEST(!rings, "there is one alarm at a time");
-        left = after;
-        rings = std::move(ring);
-    }
-
-    void cancel() override { rings = nullptr; }
-
-    void advance(std::chrono::nanoseconds by)
-    {
-        left -= by;
-        if (rings && left <= std::chrono::nanoseconds::zero())
-            std::exchange(rings, nullptr)();
-    }
-
-    std::chrono::nanoseconds left{};
-    std::function<void()> rings;
-};
 
 struct bounded_world : io_fixture
 {

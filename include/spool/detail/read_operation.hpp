@@ -69,7 +69,8 @@ private:
             if (!self->waits_for_ || !has_failed(*self->waits_for_))
             {
                 // A byte that can be seen must be read back, or all of them must be seen first.
-                self->await(found.available != 0 ? 1 : self->wanted(*stream));
+                const bool is_away = takes_bytes<Action> && found.available != 0;
+                self->await(is_away ? 1 : self->wanted(*stream));
                 self->waits_for_.reset();
                 self->decided_ = false;
                 return goes_on;
