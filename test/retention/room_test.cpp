@@ -90,15 +90,14 @@ BOOST_AUTO_TEST_CASE(the_close_of_the_reader_that_held_them_up_lets_writers_go_o
     fill(limit);
     reader fast = s->make_reader(from_end);
     outcome<std::size_t> appended;
-    std::string room(10, ' ');
-    outcome<std::size_t> got;
-    r->async_read_at(0, asio::buffer(room), check(got)); // is decided, and completes later
+    outcome<std::uint64_t> waited;
+    r->async_wait_at(limit, 10, check(waited)); // it leaves when this has completed, which is later
     s->async_append(asio::buffer(three), check(appended));
     r->close();
     BOOST_TEST(s->size() == limit + 3);
     run();
     BOOST_TEST(appended.value() == 3u);
-    BOOST_TEST(got.calls == 1u);
+    BOOST_TEST(waited.error == asio::error::operation_aborted);
 }
 
 // C41 C80
@@ -124,7 +123,9 @@ BOOST_AUTO_TEST_CASE(an_untethered_reader_holds_up_nobody_and_gets_a_gap)
     error_code ec;
     read(*r, 10, ec);
     BOOST_TEST((ec == errc::gap && r->skipped() == chunk));
+    BOOST_TEST(!r->clone().is_tethered());
     r->set_tethered(true);
+    BOOST_TEST(r->clone().is_tethered());
     fill(5 * limit);
     BOOST_TEST(s->base() == chunk);
 }
@@ -214,6 +215,35 @@ BOOST_AUTO_TEST_CASE(the_slowest_of_many_readers_makes_the_room)
     run();
     BOOST_TEST(appended.value() == 3u);
     BOOST_TEST(s->statistics().lag() == s->size() - chunk);
+}
+
+// C80: also when it is known already how far the others have passed.
+BOOST_AUTO_TEST_CASE(a_new_reader_holds_what_it_has_not_passed)
+{
+    fill(limit);
+    read(*r, limit);
+    BOOST_TEST(fill(chunk) == chunk);
+    reader late = s->make_reader(from_base);
+    fill(5 * limit);
+    BOOST_TEST(s->base() == late.offset());
+    BOOST_TEST(read(late, 10) == 10u);
+}
+
+// C80: the close of one that was in the way hides none of those that still are.
+BOOST_AUTO_TEST_CASE(readers_that_leave_hide_no_others)
+{
+    reader second = s->make_reader(), third = s->make_reader();
+    fill(limit);
+    outcome<std::size_t> appended;
+    s->async_append(asio::buffer(three), check(appended));
+    read(*r, limit);
+    r->close();
+    read(second, limit);
+    run();
+    BOOST_TEST(appended.calls == 0u);
+    read(third, chunk);
+    run();
+    BOOST_TEST(appended.value() == 3u);
 }
 
 // C24 C83

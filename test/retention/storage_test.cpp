@@ -22,12 +22,12 @@ struct bounded_disk : disk_world
 
     bounded_disk() { open(retain_last(limit)); }
 
-    void open(retention retain)
+    void open(retention retain, std::size_t resident = mib)
     {
         s.reset();
         work();
         options chosen;
-        chosen.resident_limit = mib;
+        chosen.resident_limit = resident;
         chosen.blocking_executor = disk.get_executor();
         chosen.retain = retain;
         s.emplace(executor(), fake_storage(kept), chosen);
@@ -130,6 +130,20 @@ BOOST_AUTO_TEST_CASE(the_base_is_where_it_was_when_the_storage_is_opened_again)
     error_code ec;
     const std::uint64_t at = r.offset();
     BOOST_TEST((read(r, 100, ec) == bytes_at(at, 100) && !ec));
+}
+
+// C80: what is forgotten before it is written is written all the same, and discarded afterwards.
+BOOST_AUTO_TEST_CASE(nothing_is_discarded_before_it_is_written)
+{
+    open(retain_last(mib), 32 * mib);
+    const std::string bytes(mib, 'x');
+    for (int i = 0; i != 12; ++i)
+        s->append(asio::buffer(bytes, mib / 2));
+    BOOST_TEST((s->base() >= 5 * mib && kept->writes == 0u));
+    work();
+    BOOST_TEST(s->is_open());
+    BOOST_TEST(kept->bytes.size() == 6 * mib);
+    BOOST_TEST(kept->base == 4 * mib);
 }
 
 // C6
