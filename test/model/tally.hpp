@@ -25,25 +25,15 @@ public:
 
     void note(std::string_view what, ending how, std::uint64_t n = 0)
     {
-        count_only(what, how);
+        ++counts_[{what, how}];
         for (const std::uint64_t word : {std::hash<std::string_view>()(what), code_of(how), n})
             order_ = (order_ ^ word) * 0x9e3779b97f4a7c15u;
     }
-
-    // What is not the same everywhere.
-    void count_only(std::string_view what, ending how) { ++counts_[{what, how}]; }
 
     std::size_t count(std::string_view what, ending how) const
     {
         const auto i = counts_.find({what, how});
         return i == counts_.end() ? 0 : i->second;
-    }
-
-    // However it ended.
-    bool has(std::string_view what) const
-    {
-        const auto i = counts_.lower_bound({what, {}});
-        return i != counts_.end() && i->first.first == what;
     }
 
     // Whether the same has happened in the same order.
