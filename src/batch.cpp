@@ -73,12 +73,16 @@ batch::~batch()
 // called here may destroy that context.
 void batch::complete()
 {
+    bool goes_on = false;
     for (std::size_t i = 0; elsewhere_ != 0 && i != taken_; ++i)
         if (operations_[i]->other_port_)
         {
             --elsewhere_;
             complete(operations_[i]);
+            goes_on |= operations_[i] != nullptr;
         }
+    if (goes_on)
+        put_back_elsewhere();
     for (std::size_t i = 0; i != taken_ && bytes_ < most_bytes; ++i)
         if (operations_[i])
             complete(operations_[i]);
@@ -171,6 +175,24 @@ void batch::put_back(effects& noted) noexcept
     each(true, [&](operation& op) { port_.end_turn(op, noted); });
     if (!port_.ready_.empty())
         port_.schedule(noted);
+}
+
+// The end of their context waits until those that go on have been put back; so that is done before a handler
+// is called here that may destroy it.
+void batch::put_back_elsewhere()
+{
+    port_.strand_.run([this](effects& noted) {
+        for (std::size_t i = 0; i != taken_; ++i)
+        {
+            operation* const op = operations_[i];
+            if (!op || !op->other_port_ || op->other_port_->dead() || port_.dead())
+                continue;
+            operations_[i] = nullptr;
+            const last_use of_other(op->other_port_);
+            port_.end_turn(*op, noted);
+        }
+        port_.settle(noted);
+    });
 }
 
 // Those whose context has ended meanwhile, which waits for this.

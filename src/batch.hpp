@@ -56,6 +56,7 @@ private:
 
     void take() noexcept;
     void put_back(effects& noted) noexcept;
+    void put_back_elsewhere();
     void destroy_left();
     void complete(operation*& place);
 

@@ -101,7 +101,13 @@ void expect_endings(const tally& counts, const char* what, const endings& all)
 void expect_endings_of_operations(const tally& counts)
 {
     const endings any{{}, error_code(), error::operation_aborted, error::bad_descriptor};
-    const endings read{error::eof, error::timed_out, errc::abandoned, errc::size_mismatch};
+    const endings read{
+        error::eof,
+        error::timed_out,
+        errc::abandoned,
+        errc::size_mismatch,
+        errc::gap,
+        errc::too_slow};
     const endings write{errc::closed, error::timed_out, errc::abandoned, errc::size_mismatch};
     for (kind k = kind::read_some; k <= kind::remove; k = kind(static_cast<int>(k) + 1))
     {
@@ -113,6 +119,8 @@ void expect_endings_of_operations(const tally& counts)
     }
     expect_endings(counts, "async_seek_end", {error::invalid_argument, error::timed_out});
     expect_endings(counts, "async_append", write);
+    for (const char* what : {"async_append", "async_wait", "async_wait_at"})
+        expect_endings(counts, what, {error::message_size});
     expect_endings(counts, "async_prepare", write);
 }
 
@@ -133,9 +141,16 @@ void expect_endings_of_calls(const tally& counts)
         error::eof,
         error::timed_out,
         errc::abandoned,
+        errc::gap,
+        errc::too_slow,
         error::bad_descriptor};
-    for (const char* what : {"append", "prepare"})
+    for (const char* what : {"append", "write_some", "prepare"})
         expect_endings(counts, what, write);
+    expect_endings(counts, "append", {error::message_size});
+    expect_endings(
+        counts,
+        "set_retention",
+        {none, error::invalid_argument, error::operation_not_supported, error::bad_descriptor});
     for (const char* what : {"read_some", "read_some_at", "read_view", "read_view_at"})
         expect_endings(counts, what, read);
     expect_endings(
@@ -168,6 +183,10 @@ void expect_endings_of_calls(const tally& counts)
           "emit",
           "emit nothing",
           "end a context",
+          "tether a reader",
+          "untether a reader",
+          "time passes",
+          "the alarm rings",
           "throw"})
         expect_endings(counts, what, {none});
 }

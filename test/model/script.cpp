@@ -52,8 +52,21 @@ const std::vector<world::weighted_action> world::script{
     {8, &world::drop_view},
     {28, &world::emit},
     {1, &world::end_some_context},
-    {4, &world::set_retention},
-    {8, &world::set_tethered},
+    {2, &world::set_retention},
+    {4, &world::set_tethered},
+};
+
+// Every other action of a bounded stream is one of these: it is filled, and readers are slow or are not.
+const std::vector<world::weighted_action> world::bounded_script{
+    {12, &world::append},        {8, &world::write_some},
+    {24, &world::async_append},  {16, &world::async_write_some},
+    {6, &world::async_prepare},  {16, &world::commit},
+    {4, &world::make_reader},    {2, &world::clone_reader},
+    {16, &world::read_some},     {12, &world::async_read_some},
+    {6, &world::read_view},      {6, &world::async_read_at},
+    {6, &world::async_wait},     {10, &world::seek},
+    {3, &world::close_reader},   {6, &world::emit},
+    {6, &world::set_retention},  {12, &world::set_tethered},
     {12, &world::let_time_pass},
 };
 

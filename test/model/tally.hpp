@@ -25,13 +25,10 @@ public:
 
     void note(std::string_view what, ending how, std::uint64_t n = 0)
     {
-        count_only(what, how);
+        ++counts_[{what, how}];
         for (const std::uint64_t word : {std::hash<std::string_view>()(what), code_of(how), n})
             order_ = (order_ ^ word) * 0x9e3779b97f4a7c15u;
     }
-
-    // What is not the same everywhere.
-    void count_only(std::string_view what, ending how) { ++counts_[{what, how}]; }
 
     std::size_t count(std::string_view what, ending how) const
     {

@@ -77,6 +77,7 @@ private:
         action act;
     };
     static const std::vector<weighted_action> script;
+    static const std::vector<weighted_action> bounded_script;
     static constexpr char untouched = '\x5a'; // in buffers, where no byte was put
 
     // handler_watcher
@@ -90,6 +91,7 @@ private:
 
     // The script.
     void act();
+    void act(const std::vector<weighted_action>& any_of);
     void step();
     bool run_one();
     void run_until_quiet();
@@ -221,6 +223,7 @@ private:
     std::size_t run_share_; // of 16 steps, how many run a function
     std::size_t longest_;   // append and read
     std::size_t long_share_ = 4;
+    bool bounded_ = false;
     bool with_asio_;
     bool with_strands_;
     bool crowded_;

@@ -4,9 +4,11 @@
 
 #include "world.hpp"
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cstring>
+#include <optional>
 
 namespace spool::test {
 
@@ -132,6 +134,21 @@ BOOST_AUTO_TEST_CASE(readers_that_wait_are_told_what_became_of_it)
     fill(10);
     run();
     BOOST_TEST((stays.value() == 10u && has_some.value() == 11u));
+}
+
+// C13 C58: of two reads that a wake-up looks at, one waits still, and the handler of the other ends its context.
+BOOST_AUTO_TEST_CASE(a_context_may_end_when_a_read_has_found_that_it_waits_still)
+{
+    open(retain_last(limit));
+    reader r = s->make_reader();
+    std::optional<asio::io_context> other(std::in_place);
+    const auto ignore = [](error_code, std::uint64_t) {};
+    r.async_wait(100, asio::bind_executor(other->get_executor(), ignore));
+    r.async_wait(10, [&](error_code, std::uint64_t) { other.reset(); });
+    fill(10);
+    s->set_retention(retain_last(2 * limit));
+    run();
+    BOOST_TEST(!other);
 }
 
 // C80

@@ -5,6 +5,7 @@
 #include "support/fake_storage.hpp"
 #include "world.hpp"
 
+#include <boost/asio/buffers_iterator.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <cstring>
