@@ -184,13 +184,10 @@ void port::take_loaded(effects& noted) noexcept
 void port::end_turn(operation& op, effects& noted) noexcept
 {
     op.place_ = place::none;
-    if (std::exchange(op.cancelled_, false))
-    {
-        op.aborted_ = true;
-        return decide(op, noted);
-    }
     op.decided_ = false;
     park_read(op, noted);
+    if (op.cancelled_)
+        abort_operation(op, noted); // unless what it waits for has come meanwhile
 }
 
 // An operation has done its work or was destroyed: it no longer needs the stream or its owner.

@@ -173,9 +173,17 @@ error_code oracle::declare(std::uint64_t n)
 }
 
 // The write handle is destroyed: a region that it lent may no longer be touched.
+// Where that happens because a handler that owned it went with its context, the next in the row may have
+// been told just before that it can never be held.
 void oracle::abandon()
 {
+    const std::deque<operation*> row = queue_;
+    std::vector<error_code> early;
+    for (const operation* op : row)
+        early.push_back(is_open() ? error_for(*op, true) : error_code());
     end(status::failed, errc::abandoned);
+    for (std::size_t i = 0; i != row.size() && early[i] == asio::error::message_size; ++i)
+        row[i]->may.add(early[i]);
     abort_operations(nullptr);
     lent_ = {};
 }
