@@ -3,6 +3,7 @@
 // A read that timed out or was cancelled has read nothing: the next one gets the same bytes.
 
 #include <spool/spool.hpp>
+#include <spool/with_deadline.hpp>
 
 #include <boost/asio.hpp>
 

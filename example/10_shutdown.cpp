@@ -3,6 +3,7 @@
 // Shutting down: no new readers, some time for those that are there, and then the rest is cut off.
 
 #include <spool/spool.hpp>
+#include <spool/with_deadline.hpp>
 
 #include <boost/asio.hpp>
 

@@ -3,7 +3,8 @@
 #pragma once
 
 /// @file
-/// All of spool but the transfer functions, which need more of Asio: see `spool/transfer.hpp`.
+/// All of spool but what needs more of Asio: `spool/transfer.hpp`, `spool/with_deadline.hpp`,
+/// `spool/line.hpp`, and `spool/file_storage.hpp`, which needs a file system.
 
 #include <spool/alarm.hpp>
 #include <spool/config.hpp>
@@ -16,4 +17,3 @@
 #include <spool/storage.hpp>
 #include <spool/stream.hpp>
 #include <spool/view.hpp>
-#include <spool/with_deadline.hpp>
