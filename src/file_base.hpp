@@ -95,4 +95,13 @@ is_worth_it(std::uint64_t base, std::uint64_t to, std::uint64_t end, std::uint64
     return to > base && to - base >= std::max(blocks, (end - to) / 4);
 }
 
+// How much space is taken ahead of what is written, of a file that keeps so many bytes: system calls that
+// write then find it allocated. It is little beside them, and a small file has none.
+constexpr std::uint64_t space_ahead(std::uint64_t kept) noexcept
+{
+    constexpr std::uint64_t least = std::uint64_t{1} << 20;
+    const std::uint64_t space = std::min(kept / 8, 8 * least);
+    return space < least ? 0 : space;
+}
+
 } // namespace spool::detail

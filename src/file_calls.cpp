@@ -34,6 +34,18 @@ off_t offset_of(std::uint64_t n) noexcept
     return static_cast<off_t>(n);
 }
 
+// What Linux can do with the space of a file, and no other system.
+void allocate(int file, int how, std::uint64_t begin, std::uint64_t end, error_code& ec) noexcept
+{
+#if defined(FALLOC_FL_KEEP_SIZE)
+    checked(::fallocate(file, how, offset_of(begin), offset_of(end - begin)), ec);
+#else
+    static_cast<void>(file), static_cast<void>(how), static_cast<void>(begin),
+        static_cast<void>(end);
+    ec.assign(ENOTSUP, boost::system::system_category());
+#endif
+}
+
 file_status status_of(int result, const struct stat& s, error_code& ec) noexcept
 {
     if (checked(result, ec) == -1)
@@ -109,15 +121,22 @@ void file_calls::truncate(int file, std::uint64_t size, error_code& ec)
     checked(::ftruncate(file, offset_of(size)), ec);
 }
 
+void file_calls::reserve(int file, std::uint64_t begin, std::uint64_t end, error_code& ec)
+{
+#if defined(FALLOC_FL_KEEP_SIZE)
+    allocate(file, FALLOC_FL_KEEP_SIZE, begin, end, ec);
+#else
+    allocate(file, 0, begin, end, ec);
+#endif
+}
+
 // A hole, which reads as zeros and takes no space.
 void file_calls::discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec)
 {
 #if defined(FALLOC_FL_PUNCH_HOLE)
-    constexpr int how = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-    checked(::fallocate(file, how, offset_of(begin), offset_of(end - begin)), ec);
+    allocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, begin, end, ec);
 #else
-    static_cast<void>(file), static_cast<void>(begin), static_cast<void>(end);
-    ec = boost::system::errc::make_error_code(boost::system::errc::operation_not_supported);
+    allocate(file, 0, begin, end, ec);
 #endif
 }
 

@@ -50,6 +50,8 @@ public:
     virtual void sync_data(int file, error_code& ec);
     virtual void sync(int file, error_code& ec);
     virtual void truncate(int file, std::uint64_t size, error_code& ec);
+    // Space for what is written later; the size stays.
+    virtual void reserve(int file, std::uint64_t begin, std::uint64_t end, error_code& ec);
     virtual void discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec);
     virtual void lock(int file, bool shared, error_code& ec); // or `would_block`
     virtual file_status status(int file, error_code& ec);

@@ -37,6 +37,14 @@ constexpr std::uint64_t mixed(std::uint64_t state, std::uint64_t word) noexcept
     return std::rotl((state ^ word) * multiplier, 29) * other_multiplier;
 }
 
+__extension__ using wide = unsigned __int128;
+
+constexpr std::uint64_t folded_product(std::uint64_t a, std::uint64_t b) noexcept
+{
+    const wide product = static_cast<wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
 std::uint64_t check_of(std::uint64_t last, const file_record& r) noexcept
 {
     std::uint64_t n = mixed(last, r.end);
@@ -74,13 +82,26 @@ bool record_chain::next(std::span<const std::byte, record_size> bytes, file_reco
     return true;
 }
 
+// Not small numbers, of which a product has no high half.
+constexpr byte_sum::lanes byte_sum::begin = [] {
+    lanes all{};
+    std::uint64_t n = 0;
+    for (std::uint64_t& lane : all)
+        lane = ++n * other_multiplier;
+    return all;
+}();
+
 void byte_sum::mix(const std::byte* blocks, std::size_t n) noexcept
 {
-    std::array<std::uint64_t, 8> lanes = lanes_;
+    lanes now = lanes_;
     for (; n != 0; --n, blocks += begun_.size())
-        for (std::size_t i = 0; i != lanes.size(); ++i)
-            lanes[i] = mixed(lanes[i], load(blocks + 8 * i));
-    lanes_ = lanes;
+        for (std::size_t i = 0; i != now.size(); ++i)
+        {
+            const std::uint64_t first = load(blocks + 16 * i);
+            const std::uint64_t second = load(blocks + 16 * i + 8);
+            now[i] = folded_product(first ^ now[i], second ^ multiplier);
+        }
+    lanes_ = now;
 }
 
 void byte_sum::add(std::span<const std::byte> bytes) noexcept

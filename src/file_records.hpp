@@ -50,8 +50,9 @@ struct record_chain
 };
 
 // A sum of bytes that finds what is missing, torn or exchanged; not a protection against intent. Eight
-// lanes take eight bytes each in turn: multiplied, turned, so that high bits come to count low, and
-// multiplied again, or the highest bit of a word would be undone by one of the next.
+// lanes take two words each in turn, one of them mixed with what the lane has become, and keep both halves
+// of the product, which every bit of the two has a part in: the multiplication that wyhash is made of
+// (https://github.com/wangyi-fudan/wyhash).
 class byte_sum
 {
 public:
@@ -59,11 +60,15 @@ public:
     std::uint64_t value() const noexcept;
 
 private:
+    using lanes = std::array<std::uint64_t, 8>;
+
+    static const lanes begin;
+
     void mix(const std::byte* blocks, std::size_t n) noexcept;
 
-    std::array<std::uint64_t, 8> lanes_{1, 2, 3, 4, 5, 6, 7, 8};
-    std::array<std::byte, 64> begun_{}; // a block that is not whole yet
-    std::size_t size_ = 0;              // of all
+    lanes lanes_ = begin;
+    std::array<std::byte, 128> begun_{}; // a block that is not whole yet
+    std::size_t size_ = 0;               // of all
 };
 
 } // namespace spool::detail

@@ -84,6 +84,8 @@ private:
     void sync_folder(error_code& ec);
     void sync_names(error_code& ec);
 
+    void take_ahead(std::uint64_t begin, std::uint64_t end);
+    void give_back_the_rest();
     void give_back(bool all, error_code& ec);
     void save_anchor(std::uint64_t base, error_code& ec);
     void find_anchor(error_code& ec);
@@ -114,11 +116,12 @@ private:
     std::atomic<std::uint64_t> last_{
         std::numeric_limits<std::uint64_t>::max()}; // behind it is a mark
     std::uint64_t forgotten_ = 0;                   // nobody needs what lies below it
-    bool makes_holes_ = true;                       // until the file system refuses
-    std::uint64_t block_ = 0;                       // of them, once it is known
-    std::size_t next_slot_ = 0;                     // for an anchor
-    bool replaces_ = false;                         // a finished file of the name, which it may
-    bool is_named_ = false; // durably: the folder was synced since it was made
+    std::uint64_t taken_ = 0;   // the end of the space that was taken ahead, or 0
+    bool makes_holes_ = true;   // until the file system refuses
+    std::uint64_t block_ = 0;   // of them, once it is known
+    std::size_t next_slot_ = 0; // for an anchor
+    bool replaces_ = false;     // a finished file of the name, which it may
+    bool is_named_ = false;     // durably: the folder was synced since it was made
     bool is_published_ = false;
     bool has_both_names_ = false;
     error_code refused_; // why there is no other write or sync: one has failed, or it is finished

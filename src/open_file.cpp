@@ -62,6 +62,11 @@ void open_file::truncate(std::uint64_t size, error_code& ec)
     uninterrupted(ec, [&] { calls_->truncate(descriptor_, size, ec); });
 }
 
+void open_file::reserve(std::uint64_t begin, std::uint64_t end, error_code& ec)
+{
+    uninterrupted(ec, [&] { calls_->reserve(descriptor_, begin, end, ec); });
+}
+
 void open_file::discard(std::uint64_t begin, std::uint64_t end, error_code& ec)
 {
     uninterrupted(ec, [&] { calls_->discard(descriptor_, begin, end, ec); });

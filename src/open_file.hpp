@@ -61,6 +61,7 @@ public:
     void sync_data(error_code& ec);
     void sync(error_code& ec);
     void truncate(std::uint64_t size, error_code& ec);
+    void reserve(std::uint64_t begin, std::uint64_t end, error_code& ec);
     void discard(std::uint64_t begin, std::uint64_t end, error_code& ec);
     std::uint64_t size(error_code& ec);
     std::uint64_t block(error_code& ec);

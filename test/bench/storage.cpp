@@ -15,6 +15,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <fstream>
 #include <functional>
@@ -80,8 +81,14 @@ append_all(scratch& to, std::size_t piece, std::size_t n, std::size_t in_flight,
 
 // The same without waiting, as long as there is room. The readers have a thread of their own, and read
 // what is new; those that keep up with it read together with the writer.
+// It may also only ask for the size, all the time.
 sample append_small(
-    scratch& to, std::size_t n, std::size_t readers, std::size_t keep_up, read_counts& counts)
+    scratch& to,
+    std::size_t n,
+    std::size_t readers,
+    std::size_t keep_up,
+    read_counts& counts,
+    bool only_asks = false)
 {
     to.clear();
     asio::io_context context, elsewhere;
@@ -101,7 +108,12 @@ sample append_small(
         all.push_back(s.make_reader((i < keep_up ? context : elsewhere).get_executor()));
     for (std::size_t i = 0; i != all.size(); ++i)
         read(i);
-    std::thread reading([&] { elsewhere.run(); });
+    std::atomic<bool> asks{only_asks};
+    std::thread reading([&, r = s.make_reader()] {
+        while (asks)
+            keep(r.size());
+        elsewhere.run();
+    });
     const sample measured = timed(n, [&] {
         for (std::size_t i = 0; i != n;)
         {
@@ -114,6 +126,7 @@ sample append_small(
             }
         }
     });
+    asks = false;
     s.close();
     context.restart();
     context.run();
@@ -247,8 +260,10 @@ void writing(const settings& s, report& to, scratch& in)
     comparison c;
     c.add("visible", [&] { return append_small(in, n, 0, 0, alone); });
     c.add("followed", [&] { return append_small(in, n, 1000, 0, alone); });
+    c.add("asked", [&] { return append_small(in, n, 0, 0, alone, true); });
     c.add("kept up with", [&] { return append_small(in, n, 0, 10, followed); });
     c.add("written", [&] { return append_all(in, 64, n, 64, level::written); });
+    c.add("many written", [&] { return append_all(in, 64, n, 1024, level::written); });
     c.add("pwrite", [&] { return write_plainly(in, 64, n, false); });
     c.add("large", [&] { return append_all(in, 64 * kib, n / 64, 64, level::written); });
     c.add("large pwrite", [&] { return write_plainly(in, 64 * kib, n / 64, false); });
@@ -266,6 +281,7 @@ void writing(const settings& s, report& to, scratch& in)
          at_least(10),
          "of the writer's own time, that in which it waits for the file included"});
     to.add({"S2", "the same, written, 64 in flight", rate("written"), "M/s", one, at_least(4), {}});
+    to.add({"S2b", "the same, 1,024 in flight", rate("many written"), "M/s", one, {}, {}});
     const double large = 64.0 * kib;
     to.add(
         {"S3",
@@ -291,6 +307,14 @@ void writing(const settings& s, report& to, scratch& in)
          reference{"no reader", rate("visible")},
          at_least(0.8),
          "the writer's own time, that in which it waits for the file included"});
+    to.add(
+        {"S9b",
+         "the same",
+         rate("followed"),
+         "M/s",
+         reference{"another thread asks for the size", rate("asked")},
+         {},
+         "what it costs that another processor loads the size all the time, without any reader"});
     to.add(
         {"S10",
          "appends of 64 bytes, synced, 64 in flight",

@@ -60,6 +60,11 @@ public:
         if (!fails(ec))
             to_.truncate(file, size, ec);
     }
+    void reserve(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override
+    {
+        if (!fails(ec))
+            to_.reserve(file, begin, end, ec);
+    }
     void discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override
     {
         if (!fails(ec))

@@ -234,6 +234,11 @@ void memory_disk::truncate(int file, std::uint64_t size, error_code& ec)
     apply(to.shown, to.unsynced.back());
 }
 
+void memory_disk::reserve(int, std::uint64_t, std::uint64_t, error_code& ec)
+{
+    fails(ec);
+}
+
 void memory_disk::discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec)
 {
     if (fails(ec))

