@@ -110,7 +110,7 @@ void batch::complete(operation*& place)
 bool batch::rearm(const port& p, operation& op) noexcept
 {
     batch* const b = current;
-    if (!b || &b->port_ != &p || op.writes_)
+    if (!b || &b->port_ != &p || op.role_ == role::writes)
         return false;
     const std::size_t n = b->published_.load(std::memory_order_relaxed);
     if (n == most_operations)

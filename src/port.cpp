@@ -122,7 +122,7 @@ void port::park(operation& op, effects& noted) noexcept
         op.aborted_ = true;
         return decide(op, noted);
     }
-    if (op.writes_)
+    if (op.role_ == role::writes)
         return owner_.park_write(static_cast<write_operation&>(op), noted);
     park_read(op, noted);
 }
@@ -131,7 +131,7 @@ void port::park(operation& op, effects& noted) noexcept
 bool port::waits(const operation& op, const state& s) noexcept
 {
     return s.is == status::open && op.awaited_ > s.size &&
-           !(op.awaits_end_ && s.final_size != unknown_size);
+           !(op.role_ == role::ends && s.final_size != unknown_size);
 }
 
 void port::park_read(operation& op, effects& noted) noexcept
@@ -144,7 +144,7 @@ void port::park_read(operation& op, effects& noted) noexcept
         return waiting_.park(op, s.size);
     }
     const std::uint64_t next = op.awaited_ - 1;
-    storage_port* const kept = op.takes_bytes_ ? owner_.kept() : nullptr;
+    storage_port* const kept = op.role_ == role::reads ? owner_.kept() : nullptr;
     if (kept && !op.waits_for_ && next < s.size && kept->has_let_go_of(next))
         op.waits_for_ = kept->want(next);
     if (op.waits_for_ && !op.waits_for_->is_done())
@@ -201,7 +201,8 @@ void port::destroy(operation& op)
 {
     handle_state& owner = *op.owner_;
     const bool counted_work = op.counts_work_;
-    const std::uint64_t lending = op.writes_ ? static_cast<write_operation&>(op).lending_ : 0;
+    const std::uint64_t lending =
+        op.role_ == role::writes ? static_cast<write_operation&>(op).lending_ : 0;
     op.finish_(&op, nullptr);
     strand_.run([&](effects& noted) {
         if (lending != 0)

@@ -15,7 +15,7 @@ bool port::is_parked(const operation& op) const noexcept
 {
     if (op.place_ == place::none || op.place_ == place::turn || op.decided_)
         return false;
-    if (op.writes_)
+    if (op.role_ == role::writes)
         return !static_cast<const write_operation&>(op).has_begun_;
     if (op.waits_for_)
         return op.waits_for_->may_be_left();
@@ -56,7 +56,7 @@ void port::cancel(cancel_hook& hook)
         operation* const op = hook.operation_.load(std::memory_order_relaxed);
         if (op)
             abort_operation(*op, noted);
-        if (op && op->writes_)
+        if (op && op->role_ == role::writes)
             owner_.serve_writers(noted); // who stood behind it
         settle(noted);
     });

@@ -166,7 +166,7 @@ public:
             node* const n = tree_algorithms::prev_node(after);
             if (awaited(n) != max_offset)
                 return;
-            if (static_cast<operation*>(n)->awaits_end_)
+            if (static_cast<operation*>(n)->role_ == role::ends)
                 move_from_tree(n, taken);
             else
                 after = n;

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(waiters_for_the_end_are_taken_apart_from_those_for_bytes)
 {
     row r;
     waiter bytes(20), end(max_offset), far(max_offset);
-    end.awaits_end_ = true;
+    end.role_ = detail::role::ends;
     for (waiter* w : {&bytes, &end, &far})
         r.park(*w, 0);
     operation_list taken;

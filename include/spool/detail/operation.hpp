@@ -56,6 +56,14 @@ struct node
     std::uint8_t color_ = 0;
 };
 
+enum class role : std::uint8_t
+{
+    waits,  // for bytes to be there
+    reads,  // it needs the bytes themselves
+    ends,   // it waits for the final size, not for bytes
+    writes, // it is a write_operation
+};
+
 enum class place : std::uint8_t
 {
     none, // not parked: with its initiator, or taken for completion
@@ -79,13 +87,11 @@ public:
     operation& operator=(const operation&) = delete;
 
     place place_ = place::none;
+    role role_ = role::waits;
     bool decided_ = false;     // its outcome is fixed, other than by the size reaching awaited_
     bool aborted_ = false;     // what was decided is operation_aborted
-    bool awaits_end_ = false;  // it waits for the final size, not for bytes
-    bool writes_ = false;      // it is a write_operation
     bool counts_work_ = false; // by its port, and not by itself
     bool in_turns_ = false;    // it may have to wait again when its turn has come: see batch.hpp
-    bool takes_bytes_ = false; // it needs the bytes themselves
     bool cancelled_ = false;   // too late for the next turn
     finish_function finish_;
     handle_state* owner_ = nullptr;

@@ -30,8 +30,7 @@ public:
           handler_(std::move(handler), owner)
     {
         in_turns_ = lets_go(*owner.stream());
-        takes_bytes_ = takes_bytes<Action>;
-        awaits_end_ = seeks_end<Action>;
+        role_ = seeks_end<Action> ? role::ends : takes_bytes<Action> ? role::reads : role::waits;
         await(wanted(*owner.stream()));
         if constexpr (requires { action_.waits_for(); })
             waits_for_ = action_.waits_for();

@@ -52,7 +52,7 @@ protected:
     write_operation(finish_function finish, kind k) noexcept : operation(finish), kind_(k)
     {
         awaited_ = std::uint64_t(-1); // no number of bytes ends its wait
-        writes_ = true;
+        role_ = role::writes;
     }
     ~write_operation() = default;
 };
