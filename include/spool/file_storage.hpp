@@ -60,6 +60,10 @@ enum class publication : std::uint8_t
 /// `errc::lost`. A stream that keeps everything gets the mark at the end only if its own bytes look like
 /// a mark, which none does by chance; all others are in their files as they are.
 ///
+/// While a large file is written, space is taken ahead for what comes: an eighth of what is kept, at most
+/// 8 MiB. The size of the file does not show it, and the rest is given back when the file is finished or
+/// resumed. Where the file system cannot do that, or has not so much, files are written without.
+///
 /// A storage that writes locks its file, so that no other one writes it, in this process or in another.
 /// It needs a file system with POSIX semantics that has `flock`. One descriptor is open, two while the
 /// file is written.
