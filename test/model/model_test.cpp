@@ -11,6 +11,7 @@
 #include <spool/error.hpp>
 
 #include "support/descriptors.hpp"
+#include "support/environment.hpp"
 #include "world.hpp"
 
 #include <boost/asio/error.hpp>
@@ -30,6 +31,7 @@ namespace {
 namespace error = boost::asio::error;
 using spool::errc;
 using spool::error_code;
+using spool::test::from_environment;
 using spool::test::keeping;
 using spool::test::kind;
 using spool::test::name_of;
@@ -41,12 +43,6 @@ using endings = std::vector<tally::ending>;
 constexpr keeping next(keeping in)
 {
     return static_cast<keeping>(static_cast<int>(in) + 1);
-}
-
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise)
-{
-    const char* const value = std::getenv(name);
-    return value ? std::strtoull(value, nullptr, 0) : otherwise;
 }
 
 // What went wrong, or nothing.

@@ -6,6 +6,7 @@
 
 #include "support/chance.hpp"
 #include "support/deterministic_executor.hpp"
+#include "support/environment.hpp"
 #include "world.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -181,7 +182,8 @@ BOOST_AUTO_TEST_SUITE(storage_random)
 
 BOOST_AUTO_TEST_CASE(whatever_happens_the_bytes_are_right_and_kept)
 {
-    for (std::uint64_t seed = 1; seed != 1001; ++seed)
+    const std::uint64_t schedules = share_of(1000);
+    for (std::uint64_t seed = 1; seed <= schedules; ++seed)
         BOOST_TEST_CONTEXT("SPOOL_SEED=" << seed)
         {
             schedule(seed).play();
