@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 namespace spool::test {
@@ -91,6 +92,27 @@ BOOST_AUTO_TEST_CASE(a_reader_that_goes_on_is_not_cut_off)
     BOOST_TEST(!time->rings);
     time->advance(100s);
     BOOST_TEST(read(*r, 10) == 10u);
+}
+
+// C81: as on another thread, where the alarm rings while it is being cancelled.
+BOOST_AUTO_TEST_CASE(an_alarm_that_rings_too_late_cuts_nobody_off)
+{
+    append();
+    const std::function<void()> late = time->rings;
+    read(*r, chunk);
+    run();
+    BOOST_TEST(appended.value() == 3u);
+    late();
+    fill(limit);
+    outcome<std::size_t> again;
+    s->async_append(asio::buffer(three), check(again));
+    run();
+    late();
+    run();
+    BOOST_TEST(again.calls == 0u);
+    BOOST_TEST(read(*r, 2 * chunk) == 2 * chunk);
+    run();
+    BOOST_TEST(again.value() == 3u);
 }
 
 // C81: a byte now and then is not enough, and a seek to the same place neither.
