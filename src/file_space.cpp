@@ -39,8 +39,9 @@ void kept_file::take_ahead(std::uint64_t begin, std::uint64_t end)
         return;
     error_code ec;
     data_.reserve(begin, end + space, ec);
-    taken_ = ec ? std::numeric_limits<std::uint64_t>::max()
-                : end + space; // then there is no other attempt
+    taken_ = end + space;
+    if (ec)
+        taken_ = std::numeric_limits<std::uint64_t>::max(); // so there is no other attempt
 }
 
 // Of what was taken ahead.

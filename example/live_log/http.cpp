@@ -16,6 +16,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace live_log {
@@ -48,6 +49,20 @@ std::string content_range(const spool::stream& output)
     return "bytes */" + std::to_string(output.size());
 }
 
+// A small answer, with which the connection ends.
+asio::awaitable<void> answer_whole(
+    tcp::socket& socket,
+    const http::request_header<>& request,
+    http::response<http::string_body> response)
+{
+    response.keep_alive(false);
+    response.prepare_payload();
+    if (request.method() == http::verb::head)
+        response.body().clear();
+    co_await http::async_write(socket, response, as_result);
+    co_await finish(socket);
+}
+
 asio::awaitable<void> refuse(
     tcp::socket& socket,
     const http::request_header<>& request,
@@ -61,12 +76,7 @@ asio::awaitable<void> refuse(
     if (why == http::status::range_not_satisfiable)
         response.set(http::field::content_range, content_range(output));
     response.body() = std::string(http::obsolete_reason(why)) + "\n";
-    response.keep_alive(false);
-    response.prepare_payload();
-    if (request.method() == http::verb::head)
-        response.body().clear();
-    co_await http::async_write(socket, response, as_result);
-    co_await finish(socket);
+    co_await answer_whole(socket, request, std::move(response));
 }
 
 // An HTTP/1.0 client knows no chunks: the end of the connection is the end of the output.
@@ -137,12 +147,7 @@ answer_statistics(tcp::socket& socket, const http::request_header<>& request, sp
     response.set(http::field::content_type, "application/json");
     response.set(http::field::cache_control, "no-store");
     response.body() = statistics_of(output) + "\n";
-    response.keep_alive(false);
-    response.prepare_payload();
-    if (request.method() == http::verb::head)
-        response.body().clear();
-    co_await http::async_write(socket, response, as_result);
-    co_await finish(socket);
+    co_await answer_whole(socket, request, std::move(response));
 }
 
 asio::awaitable<void> answer(
